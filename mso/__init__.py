@@ -1,0 +1,1 @@
+"""What is it about? Practices, licenses, cases and payers' files of a management services organization."""

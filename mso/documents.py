@@ -1,0 +1,100 @@
+"""Documents of a case: versions by content hash. The bytes are sealed blobs; a document is never overwritten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from mso.cases import Case
+from store import audit, blobs, ids
+from store.db import Base
+from store.errors import NotFound
+from store.transaction import require_transaction
+from store.types import Protection
+
+
+class Document(Base):
+    """One version of a document. kind: letter_draft, letter, packet, era_excerpt, evidence, …; sha256: of its bytes."""
+
+    __tablename__ = "document"
+    __protection__: ClassVar[Protection] = Protection(tenant=True, append_only=True)
+    __table_args__ = (Index("ix_document_case", "practice_id", "case_id", "id"),)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    kind: Mapped[str]
+    title: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+
+
+class UnknownDocument(NotFound):
+    """No such document in this case."""
+
+    code = "document.unknown"
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document about to be kept."""
+
+    kind: str
+    title: str
+    media_type: str
+    data: bytes
+
+
+def keep(case: Case, new: NewDocument, *, by: UUID | None, now: datetime) -> Document:
+    """Store a document of a case. The same bytes under the same kind are kept once."""
+    session = require_transaction()
+    digest = blobs.put(new.data, new.media_type, case.practice_id)
+    known = newest(session, case, new.kind)
+    if known is not None and known.sha256 == digest:
+        return known
+    row = Document(
+        practice_id=case.practice_id,
+        id=ids.new(),
+        case_id=case.id,
+        kind=new.kind,
+        title=new.title,
+        media_type=new.media_type,
+        sha256=digest,
+        size=len(new.data),
+        created_at=now,
+        created_by=by,
+    )
+    session.add(row)
+    session.flush()
+    audit.record("document:kept", by=by, on=case.reference, facts={"kind": new.kind, "sha256": digest})
+    return row
+
+
+def of_case(session: Session, case: Case) -> Sequence[Document]:
+    """All documents of a case, newest first."""
+    return session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())).all()
+
+
+def newest(session: Session, case: Case, kind: str) -> Document | None:
+    """The newest document of a kind."""
+    query = select(Document).where(Document.case_id == case.id, Document.kind == kind)
+    return session.scalars(query.order_by(Document.id.desc()).limit(1)).first()
+
+
+def get(session: Session, case: Case, document_id: UUID) -> Document:
+    """A document of a case. Raises UnknownDocument."""
+    found = session.scalars(select(Document).where(Document.case_id == case.id, Document.id == document_id)).first()
+    if found is None:
+        raise UnknownDocument()
+    return found
+
+
+def content(document: Document) -> bytes:
+    """The bytes of a document, checked against their hash."""
+    return blobs.get(document.practice_id, document.sha256)

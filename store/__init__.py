@@ -1,0 +1,1 @@
+"""Where is it kept? Everything that shares one transaction: database, audit, jobs, blobs, keys, clock."""

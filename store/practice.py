@@ -1,0 +1,73 @@
+"""Whose rows may be seen. The scope is set outside a transaction and becomes its first statement.
+
+No scope means no rows of any practice: the database fails closed (row-level security).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from store.errors import NestedTransaction
+
+MSO = 1
+"""Organization id of the MSO itself: the tenant of what belongs to no practice (unread files, sign-ins)."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """practice: the one practice whose rows may be written; visible: the practices whose rows may be read."""
+
+    practice: int | None = None
+    visible: tuple[int, ...] = ()
+
+
+_NOTHING = Scope()
+_scope: ContextVar[Scope] = ContextVar("practice_scope", default=_NOTHING)
+_open: ContextVar[bool] = ContextVar("transaction_open", default=False)
+
+
+def current() -> Scope:
+    """The scope that the next transaction of this request or job will have."""
+    return _scope.get()
+
+
+@contextmanager
+def as_practice(practice_id: int) -> Iterator[None]:
+    """Read and write the rows of one practice."""
+    with _scoped(Scope(practice_id, (practice_id,))):
+        yield
+
+
+@contextmanager
+def viewing(practice_ids: Iterable[int]) -> Iterator[None]:
+    """Read the rows of several practices, write none."""
+    with _scoped(Scope(None, tuple(sorted(set(practice_ids))))):
+        yield
+
+
+@contextmanager
+def _scoped(scope: Scope) -> Iterator[None]:
+    # PostgreSQL takes the setting at the start of a transaction; changing it inside would silently do nothing.
+    if _open.get():
+        raise NestedTransaction("The practice cannot change inside a transaction.")
+    token = _scope.set(scope)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+@contextmanager
+def transaction_open() -> Iterator[None]:
+    """Marks the time in which the scope may not change (used by store.transaction only)."""
+    token = _open.set(True)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def is_transaction_open() -> bool:
+    """Whether a transaction() or reading() block is open in this request or job."""
+    return _open.get()

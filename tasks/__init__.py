@@ -1,0 +1,1 @@
+"""Who does it? Human tasks, eligibility, signatures, due times."""

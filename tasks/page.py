@@ -1,0 +1,124 @@
+"""What the page of a task shows, and its digest: a signature covers exactly this.
+
+The page is built from the database each time; the digest that the page carried is compared when its form comes back.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy.orm import Session
+
+from mso import cases
+from mso.cases import Case
+from mso.denials import sheet
+from mso.denials.sheet import Sheet
+from tasks.models import Task
+from tasks.signatures import meaning_of, plain
+from workflows import definitions, runtime
+
+NO_FORM: dict[str, Any] = {"type": "default", "schemaVersion": 19, "components": []}
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """One task as it is shown.
+
+    form:     form-js JSON of the task's version; context: the process data its conditions and texts may read.
+    initial:  answers that stand in the form at first; empty on a clinical task, where nobody pre-fills.
+    shown:    what the signature covers; digest: its SHA-256.
+    """
+
+    case: Case | None
+    sheet: Sheet | None
+    form: Mapping[str, Any]
+    form_digest: str
+    context: Mapping[str, Any]
+    initial: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    digest: str
+    definition_digest: str
+    definition_version: int
+
+
+def build(session: Session, task: Task, *, now: datetime) -> TaskPage:
+    """Read everything a task page shows."""
+    definition = definitions.get(session, task.definition_id)
+    form = definition.forms.get(task.form_key or "", NO_FORM)
+    context = _context(session, task, now)
+    case = session.get(Case, (task.practice_id, task.case_id)) if task.case_id else None
+    shown_sheet = sheet.build(session, case) if case else None
+    if shown_sheet is not None and task.is_clinical:
+        shown_sheet = shown_sheet.without_money()
+    form_digest = hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+    shown = {
+        "task": {"element": task.element_id, "name": task.name, "decision_type": task.decision_type},
+        "case": case.number if case else None,
+        "facts": [[fact.label, fact.value, fact.sub] for fact in shown_sheet.facts] if shown_sheet else [],
+        "lines": _lines(shown_sheet),
+        "documents": [[one.title, one.sha256] for one in shown_sheet.documents] if shown_sheet else [],
+        "texts": _texts(form, context),
+        "form": form_digest,
+        "definition": definition.digest,
+        "meaning": meaning_of(task.decision_type) if task.decision_type else None,
+    }
+    digest = hashlib.sha256(rfc8785.dumps(plain(shown))).hexdigest()
+    initial = {} if task.is_clinical else _initial(task, form, context)
+    return TaskPage(
+        case,
+        shown_sheet,
+        form,
+        form_digest,
+        context,
+        initial,
+        shown,
+        digest,
+        definition.digest,
+        definition.version,
+    )
+
+
+def tell_completion(session: Session, task: Task, person_id: UUID, *, at: datetime) -> None:
+    """Add the completion to the case's story."""
+    case = session.get(Case, (task.practice_id, task.case_id)) if task.case_id else None
+    if case is not None:
+        outcome = f": {task.outcome.replace('_', ' ')}" if task.outcome else ""
+        kind = "signed" if task.is_clinical else "completed"
+        cases.tell(case, kind, f"{task.name}{outcome}.", at=at, by=person_id, task_id=str(task.id))
+
+
+def _context(session: Session, task: Task, now: datetime) -> Mapping[str, Any]:
+    execution = runtime.look(session, task.instance_id, now=now)
+    for waiting in execution.waiting().user_tasks:
+        if waiting.id == task.engine_task_id:
+            return waiting.data
+    return execution.variables
+
+
+def _initial(task: Task, form: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Process data under a field's key stands in the form at first (as form-js does)."""
+    keys = [str(one["key"]) for one in form.get("components", []) if one.get("key")]
+    earlier = context.get(task.element_id)
+    before: Mapping[str, Any] = earlier if isinstance(earlier, Mapping) else {}
+    found = {key: context.get(key, before.get(key)) for key in keys}
+    return {key: value for key, value in found.items() if value is not None and not isinstance(value, Mapping)}
+
+
+def _texts(form: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Process data that the form's texts quote, e.g. the letter to attest."""
+    letter = context.get("letter")
+    return {"letter": letter} if letter is not None and '"letter' in json.dumps(form) else {}
+
+
+def _lines(shown: Sheet | None) -> list[Any]:
+    if shown is None:
+        return []
+    return [
+        [line.service, [[one.code, one.text] for one in line.reasons], [list(pair) for pair in line.remarks]]
+        for line in shown.lines
+    ]

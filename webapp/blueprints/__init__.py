@@ -1,0 +1,14 @@
+"""The blueprints. URL prefix, module, template folder and test file carry one and the same word."""
+
+from flask import Flask
+
+from webapp.blueprints import account, api, cases, deliveries, health, inbox, receiver, tasks
+
+PAGES = (account, inbox, tasks, cases, deliveries, receiver, health)
+
+
+def register_blueprints(app: Flask) -> None:
+    """Attach every page, the webhook receiver and the API."""
+    for module in PAGES:
+        app.register_blueprint(module.bp)
+    api.init_app(app)

@@ -1,0 +1,165 @@
+"""Cases: the list, one case, its documents and its diagram."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mso import cases as records
+from mso import documents
+from mso.denials import sheet
+from store import audit, ids
+from store.practice import as_practice, viewing
+from store.transaction import reading, transaction
+from tasks import inbox
+from tasks.models import OPEN
+from webapp.frame import practice_names, when
+from webapp.security import CANVAS, allow, me
+from webapp.views import cases as views
+from webapp.views.tasks import PROCESSES
+from webapp.views.timeline import story
+from workflows import definitions
+from workflows.instances import InstanceStep, find
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+PER_PAGE = 50
+
+
+@bp.get("/")
+@allow("case:read")
+def index() -> ResponseReturnValue:
+    """The cases of the practices in view, newest first."""
+    viewer, text = me(), request.args.get("q", "").strip()
+    status, process = request.args.get("status", records.OPEN), request.args.get("process", "")
+    wanted = records.CaseFilter(
+        process=process or None,
+        status=status or None,
+        text=text or None,
+        after=ids.parse(request.args.get("after", "")),
+        limit=PER_PAGE + 1,
+    )
+    names = practice_names(viewer)
+    with viewing(viewer.practices), reading() as session:
+        found = records.listing(session, wanted)
+        rows = [views.row(case, names, viewer) for case in found[:PER_PAGE]]
+    more = len(found) > PER_PAGE
+    kept = {"q": text, "status": status, "process": process}
+    return render_template(
+        "cases/index.html",
+        rows=rows,
+        filters=_filters(text, status, process),
+        count_text=f"{len(rows)}{'+' if more else ''} shown",
+        next_href=url_for("cases.index", **kept, after=found[PER_PAGE - 1].id) if more else None,
+        first_href=url_for("cases.index", **kept) if wanted.after else None,
+    )
+
+
+@bp.get("/<uuid:case_id>")
+@allow("case:read")
+def show(case_id: UUID) -> ResponseReturnValue:
+    """One case."""
+    viewer = me()
+    names = practice_names(viewer)
+    with viewing(viewer.practices), reading() as session:
+        case = records.get(session, case_id)
+        shown = sheet.build(session, case)
+        passed, current = _progress(session, case)
+        context = {
+            "case": views.header(case, names),
+            "stages": views.stages(case, passed, current),
+            "clock": views.legal_clock(shown.deadline, now=g.now),
+            "standing": views.standing(session, case, now=g.now),
+            "facts": views.facts(shown, viewer),
+            "lines": views.lines(shown),
+            "shows_money": views.shows_money(viewer),
+            "tasks": views.tasks(session, case, now=g.now),
+            "documents": views.documents(case, shown),
+            "timeline": story(session, case, now=g.now),
+            "related": [],
+        }
+    return render_template("cases/show.html", **context)
+
+
+@bp.get("/<uuid:case_id>/documents/<uuid:document_id>")
+@allow("case:read")
+def document(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
+    """The bytes of a document; reading it is an audit entry."""
+    viewer = me()
+    with viewing(viewer.practices), reading() as session:
+        practice_id = records.get(session, case_id).practice_id
+    with as_practice(practice_id), transaction() as session:
+        found = documents.get(session, records.get(session, case_id), document_id)
+        data = documents.content(found)
+        audit.record("document:read", by=viewer.person_id, on=f"document/{found.id}", facts={"sha256": found.sha256})
+    response = send_file(BytesIO(data), mimetype=found.media_type, as_attachment=True, download_name=_file_name(found))
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@bp.get("/<uuid:case_id>/diagram")
+@allow("case:read")
+def diagram(case_id: UUID) -> ResponseReturnValue:
+    """The process as a drawing with its tokens, and the same as a list."""
+    viewer, g.page = me(), CANVAS
+    with viewing(viewer.practices), reading() as session:
+        case = records.get(session, case_id)
+        assert case.instance_id is not None
+        definition = definitions.get(session, find(session, case.instance_id).definition_id)
+        passed, current = _progress(session, case)
+        where = _where(session, case)
+    states = dict.fromkeys(passed, "done") | dict.fromkeys(current, "now")
+    head = {
+        "number": case.number,
+        "href": url_for("cases.show", case_id=case_id),
+        "process": PROCESSES.get(case.process_key, case.process_key),
+        "version_text": f"v{definition.version}",
+    }
+    boot = {"xml": definition.bpmn.decode(), "states": states, "tokens": dict.fromkeys(current, 1)}
+    return render_template("cases/diagram.html", case=head, boot=boot, where=where)
+
+
+def _progress(session: Session, case: records.Case) -> tuple[set[str], set[str]]:
+    """Elements that were passed, and elements where a task is open now."""
+    if case.instance_id is None:
+        return set(), set()
+    passed = set(session.scalars(select(InstanceStep.element_id).where(InstanceStep.instance_id == case.instance_id)))
+    current = {task.element_id for task in inbox.of_case(session, case) if task.status == OPEN}
+    return passed - current, current
+
+
+def _where(session: Session, case: records.Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "element_id": task.element_id,
+            "name": task.name,
+            "state": "now" if task.status == OPEN else "done",
+            "state_text": "Open" if task.status == OPEN else "Done",
+            "since_text": when(task.created_at, case.service_state, now=g.now),
+            "since_iso": task.created_at.isoformat(),
+            "who": (task.group_key or "unstaffed").replace("_", " "),
+        }
+        for task in inbox.of_case(session, case)
+    ]
+
+
+def _filters(text: str, status: str, process: str) -> dict[str, Any]:
+    def options(pairs: list[tuple[str, str]], chosen: str) -> list[dict[str, Any]]:
+        return [{"value": value, "label": label, "selected": value == chosen} for value, label in pairs]
+
+    return {
+        "q": text,
+        "practices": [],
+        "statuses": options([("open", "Open"), ("closed", "Closed"), ("", "All")], status),
+        "processes": options([("", "All processes"), *PROCESSES.items()], process),
+        "is_active": bool(text or process or status != records.OPEN),
+        "reset_href": url_for("cases.index"),
+    }
+
+
+def _file_name(found: documents.Document) -> str:
+    ending = {"application/pdf": "pdf", "application/json": "json"}.get(found.media_type, "bin")
+    return f"{found.kind}-{found.sha256[:8]}.{ending}"

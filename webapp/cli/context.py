@@ -1,0 +1,42 @@
+"""What the commands share: settings, a database that is up to date, an application context."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import Flask
+
+from config import Config
+from store import migrations, roles, schema
+from webapp import create_app
+from webapp.database import opened
+from webapp.wiring import import_models
+
+
+def say(line: str) -> None:
+    """Progress, for the person who waits. Never on standard output, which holds the result only."""
+    click.echo(line, err=True)
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """An application context on the database of the settings.
+
+    The embedded database is brought up to date; one that somebody else runs must be (countersign db upgrade).
+    """
+    settings = Config.from_environ()
+    import_models()
+    with opened(settings, say) as config:
+        if settings.database_url is None and not schema.is_prepared(config.urls.owner):
+            schema.prepare(config.urls.owner)
+        check(config)
+        app = create_app(config)
+        app.config["COUNTERSIGN"] = config
+        with app.app_context():
+            yield app
+
+
+def check(config: Config) -> None:
+    """Refuse a database role that could switch the guards off, and a schema this program does not know."""
+    roles.refuse_powerful_role(config.urls.app)
+    migrations.require_newest(config.urls.app)

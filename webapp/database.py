@@ -1,0 +1,31 @@
+"""How does this process reach its database? The one that the settings name, else the embedded one, joined here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from config import Config
+from store import embedded, engines
+
+
+@contextmanager
+def opened(config: Config, say: Callable[[str], None] = lambda line: None) -> Iterator[Config]:
+    """The settings with database URLs that work, for as long as the block lasts."""
+    if config.database_url:
+        yield config
+        return
+    server = embedded.join(config.home, say=say)
+    try:
+        yield config.on(server.urls)
+    finally:
+        server.release()
+
+
+def settings(config: Config, *, threads: int) -> dict[str, Any]:
+    """Flask settings of the engines on the database of these settings (store/engines.py)."""
+    return engines.settings(config.urls, threads=threads)
+
+
+def conninfo(config: Config) -> str:
+    """The application's database as the job queue's own pool wants it."""
+    return config.urls.app.replace("postgresql+psycopg://", "postgresql://", 1)

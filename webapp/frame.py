@@ -1,0 +1,117 @@
+"""What every page shows around its content: who is signed in, where they may go, and words for times and money."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, url_for
+from flask_login import current_user
+
+from mso.practices import list_practices, zone_of
+from mso.register import load
+from store import clock
+from store.practice import viewing
+from store.transaction import reading
+from tasks.sla import NO_DUE
+
+NAVIGATION = (
+    ("tasks", "Tasks", "inbox", "inbox.index", None),
+    ("cases", "Cases", "file", "cases.index", "case:read"),
+    ("deliveries", "Deliveries", "webhook", "webhooks.index", "delivery:read"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template `frame`."""
+    app.context_processor(lambda: {"frame": _frame()})
+
+
+def _frame() -> dict[str, Any]:
+    if not current_user or not current_user.is_authenticated:
+        return {"me": None, "nav": [], "practice": None}
+    viewer = current_user.viewer
+    nav = [
+        {"key": key, "label": label, "icon": icon, "href": url_for(endpoint)}
+        for key, label, icon, endpoint, permission in NAVIGATION
+        if permission is None or viewer.may(permission)
+    ]
+    if not hasattr(g, "me"):
+        g.me = _me(viewer.person_id, viewer.name)
+    return {"me": g.me, "nav": nav, "practice": None}
+
+
+def _me(person_id: Any, name: str) -> dict[str, Any]:
+    now = clock.now()
+    with reading() as session:
+        record = load(session, [person_id], now).person(person_id)
+    licenses = [one for one in record.licenses if one.status == "active"] if record else []
+    badge = f"{licenses[0].license_class} · {', '.join(sorted({one.state for one in licenses}))}" if licenses else ""
+    ends = [f"{one.license_class} {one.state} {one.number}, active to {one.expires_on}" for one in licenses]
+    return {"name": name, "badge": badge, "badge_ok": bool(licenses), "licenses": ends}
+
+
+def practice_names(viewer: Any) -> dict[int, tuple[str, str]]:
+    """Name and state of the practices a person may see, by id."""
+    if not hasattr(g, "practices"):
+        with viewing(viewer.practices), reading() as session:
+            found = {one.id: (one.name, one.state) for one in list_practices(session)}
+        g.practices = {one: found.get(one, ("MSO", "")) for one in viewer.practices}
+    names: dict[int, tuple[str, str]] = g.practices
+    return names
+
+
+def when(at: datetime, state: str | None, *, now: datetime) -> str:
+    """An instant in the practice's zone: "today 15:04", "Fri 09:41", "Nov 9 09:12"."""
+    zone = zone_of(state)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return f"today {local:%H:%M}"
+    if timedelta(0) < today - local.date() < timedelta(days=6):
+        return f"{local:%a %H:%M}"
+    return f"{local:%b} {local.day} {local:%H:%M}" + ("" if local.year == today.year else f", {local.year}")
+
+
+def long_day(day: date) -> str:
+    """ "Fri Dec 4, 2026": legal dates are always absolute."""
+    return f"{day:%a %b} {day.day}, {day.year}"
+
+
+def due_words(due_at: datetime, state: str | None, *, now: datetime) -> dict[str, str]:
+    """A due time as words, ISO text and state ("", "soon", "overdue")."""
+    if due_at >= NO_DUE:
+        return {"due_text": "", "due_long": "", "due_iso": "", "due_state": ""}
+    left, local = due_at - now, due_at.astimezone(zone_of(state))
+    name = local.tzname() or ""
+    absolute = f"{local:%a %b} {local.day} {local:%H:%M} {name}"
+    if left < timedelta(0):
+        text, word = f"Overdue {_span(-left)}", "overdue"
+    elif left < timedelta(hours=24):
+        text, word = f"{_span(left)} left", "soon"
+    else:
+        text, word = f"{local:%a %b} {local.day}", ""
+    long = f"{text}, due {absolute}" if word else f"Due {absolute}"
+    return {"due_text": text, "due_long": long, "due_iso": due_at.astimezone(UTC).isoformat(), "due_state": word}
+
+
+def clock_text(at: datetime, state: str | None) -> str:
+    """ "10:42:07 ET" for "as of" lines."""
+    local = at.astimezone(zone_of(state) if state else ZoneInfo("UTC"))
+    return f"{local:%H:%M:%S} {local.tzname()}"
+
+
+def money(amount: Decimal | None) -> str | None:
+    """US dollars, or None."""
+    return None if amount is None else f"${amount:,.2f}"
+
+
+def words(key: str | None) -> str:
+    """A key as words: "medical_necessity" -> "medical necessity"."""
+    return (key or "").replace("_", " ")
+
+
+def _span(span: timedelta) -> str:
+    hours = int(span.total_seconds() // 3600)
+    if hours >= 48:
+        return f"{hours // 24} d"
+    return f"{hours} h" if hours else f"{max(1, int(span.total_seconds() // 60))} min"

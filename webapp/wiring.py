@@ -1,0 +1,73 @@
+"""The composition root: the one file that knows everybody. It stays a list."""
+
+from decimal import Decimal
+from importlib import import_module
+
+from mso import cases
+from mso import jobs as mso_jobs
+from mso.calendars import add_business_days, business_days_between
+from mso.denials import intake, payer_decisions
+from mso.denials import service_tasks as denial_operators
+from mso.denials.letters import service_tasks as letter_operators
+from tasks import projection
+from workflows import feel, runtime
+from workflows import jobs as workflow_jobs
+from workflows.webhooks import sources
+
+MODELS = (
+    "store.audit",
+    "store.crypto",
+    "store.blobs",
+    "mso.practices",
+    "mso.people",
+    "mso.practitioners",
+    "mso.authority",
+    "mso.affiliations",
+    "mso.licenses",
+    "mso.sanctions",
+    "mso.cases",
+    "mso.documents",
+    "mso.denials.models",
+    "workflows.definitions",
+    "workflows.instances",
+    "workflows.messages",
+    "workflows.webhooks.models",
+    "tasks.models",
+    "tasks.signatures",
+)
+"""Every module that declares stored models."""
+
+LISTENERS = (cases.on_event, projection.on_event)
+"""Who hears the runtime, in this order: the case first, so that a task can read it."""
+
+OPERATORS = (denial_operators, letter_operators)
+"""Modules whose functions are registered as operators of service tasks by being imported."""
+
+JOBS = (workflow_jobs, mso_jobs)
+"""Modules whose jobs are declared by being imported."""
+
+HANDLERS = {"era835": intake.receive, "payer_decision": payer_decisions.receive}
+
+
+def import_models() -> None:
+    """Make every table known, e.g. before a schema is created or compared."""
+    for module in MODELS:
+        import_module(module)
+
+
+def wire() -> None:
+    """Connect what does not know each other. Safe to call more than once."""
+    import_models()
+    runtime.listen(LISTENERS)
+    for source, handler in HANDLERS.items():
+        sources.register_handler(source, handler)
+    feel.register_builtin(
+        "business days between",
+        ["from", "to", "calendar"],
+        lambda start, end, calendar: Decimal(business_days_between(start, end, calendar)),
+    )
+    feel.register_builtin(
+        "add business days",
+        ["date", "n", "calendar"],
+        lambda day, count, calendar: add_business_days(day, int(count), calendar),
+    )

@@ -1,0 +1,1 @@
+"""How does it flow? BPMN, FEEL, decision tables, timers, webhooks, proof; nothing about people or HTTP."""

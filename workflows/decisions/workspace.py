@@ -1,0 +1,82 @@
+"""What the readers of one file share: declared names and types, findings, and the tables met on the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workflows.decisions.model import Table
+from workflows.decisions.xml import Element, attribute
+from workflows.feel import FeelSyntaxError, UnaryTests
+from workflows.feel.code import Code
+from workflows.feel.expression import Expression, parse_in
+from workflows.feel.parse_types import read_type
+from workflows.feel.tokens import Cursor
+from workflows.feel.types import ANY, FeelType, resolve
+from workflows.feel.unary import parse_unary_tests_in
+from workflows.findings import Finding
+
+
+@dataclass(slots=True)
+class Workspace:
+    """names: every variable the file declares, so that names with symbols are seen whole. owner: the element whose
+    logic is being read, for findings and for naming conflicts."""
+
+    names: frozenset[str]
+    types: dict[str, FeelType] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    owner: str = ""
+
+    def complain(self, rule: str, message: str, element: Element | None = None) -> None:
+        """Note an error at an element, or at the owner when the element has no id."""
+        place = attribute(element, "id") if element is not None else ""
+        self.findings.append(Finding(rule, "error", place or self.owner or None, message))
+
+    def expression(self, text: str, element: Element) -> Expression:
+        """Compile; a text that is not FEEL becomes a finding and the value null."""
+        self.check_language(element)
+        try:
+            return parse_in(text, self.names, self.types)
+        except FeelSyntaxError as error:
+            self.complain("feel-syntax", str(error), element)
+            return parse_in("null", (), {})
+
+    def tests(self, text: str, element: Element) -> UnaryTests:
+        """Compile a cell; a text that is not FEEL becomes a finding and a cell that never matches."""
+        self.check_language(element)
+        try:
+            return parse_unary_tests_in(text, self.names, self.types)
+        except FeelSyntaxError as error:
+            self.complain("feel-syntax", str(error), element)
+            return parse_unary_tests_in("? = null and ? != null", (), {})
+
+    def type(self, text: str, element: Element | None = None) -> FeelType | None:
+        """The type a typeRef names; None when it is absent."""
+        plain = text.removeprefix("feel:").strip()
+        if not plain:
+            return None
+        if plain in self.types:
+            return self.types[plain]
+        try:
+            cursor = Cursor(plain, self.types)
+            found = resolve(read_type(cursor), self.types)
+            cursor.finish()
+        except FeelSyntaxError:
+            self.complain("dmn-type", f'There is no type "{plain}". Declare it or choose another.', element)
+            return ANY
+        return found
+
+    def check_language(self, element: Element) -> None:
+        """Only FEEL is run, whatever the file asks for."""
+        language = attribute(element, "expressionLanguage")
+        if language and not language.lower().rstrip("/").endswith("feel"):
+            self.complain("dmn-expression-language", "Only FEEL expressions are run. Rewrite this one.", element)
+
+    def unsupported(self, what: str, element: Element) -> Code:
+        """A construct that is not run: a finding, and null in its place."""
+        self.complain("dmn-unsupported", f"{what} is not supported. Rewrite it as a table or an expression.", element)
+        return lambda scope: None
+
+
+def declared_names(names: Iterable[str]) -> frozenset[str]:
+    """Without the empty ones."""
+    return frozenset(name for name in names if name.strip())

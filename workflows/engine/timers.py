@@ -1,0 +1,132 @@
+"""When is a timer due?
+
+A timer is ISO 8601 text (`PT1H`, `P3D`, `2026-07-01`, `R3/P1D`) or FEEL that gives such text, a date, a date and time or
+a duration. A date means the start of that day in UTC; a date and time without zone is UTC. Due times are aware UTC.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from workflows.engine.faults import EngineFault
+from workflows.feel import YearsMonths
+
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_DURATION = re.compile(
+    rf"^(-)?P(?!$)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?$"
+)
+_CYCLE = re.compile(r"^R(\d*)/(.+)$")
+_ISO_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}(T.+)?$")
+
+Evaluate = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A duration: whole months plus exact time."""
+
+    months: int
+    rest: timedelta
+
+    def after(self, moment: datetime) -> datetime:
+        """The moment plus this duration; a month's end stays within the month."""
+        return moment + relativedelta(months=self.months) + self.rest
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """count: firings left, None without limit; first: first due time; every: ISO 8601 text of the duration."""
+
+    count: int | None
+    first: datetime
+    every: str
+
+
+def is_literal(text: str) -> bool:
+    """Whether the text is ISO 8601 as it stands and needs no evaluation."""
+    return bool(_DURATION.match(text) or _CYCLE.match(text) or _ISO_MOMENT.match(text))
+
+
+def due_at(text: str, evaluate: Evaluate, now: datetime) -> datetime:
+    """Due time of a date or duration timer. Raises the "timer" fault when the text gives neither."""
+    text = text.strip()
+    value = text if is_literal(text) else evaluate(text)
+    moment = _moment(value, now)
+    if moment is None:
+        raise _fault(text, value)
+    return moment
+
+
+def cycle_of(text: str, evaluate: Evaluate, now: datetime) -> Cycle:
+    """The cycle of a repeating timer: `R3/P1D`, `R/2026-07-01T09:00Z/P1D`, or FEEL giving such text."""
+    text = text.strip()
+    value = text if is_literal(text) else evaluate(text)
+    match = _CYCLE.match(value) if isinstance(value, str) else None
+    if match is None:
+        raise _fault(text, value)
+    parts = match.group(2).split("/")
+    span = parse_duration(parts[-1])
+    start = _moment(parts[0], now) if len(parts) == 2 else None
+    if span is None or span == Span(0, timedelta(0)) or len(parts) > 2 or (len(parts) == 2 and start is None):
+        raise _fault(text, value)
+    count = int(match.group(1)) if match.group(1) else None
+    return Cycle(count, start if start is not None else span.after(now), parts[-1])
+
+
+def parse_duration(text: str) -> Span | None:
+    """An ISO 8601 duration that is not negative; None when the text is none. Fractions only below months."""
+    match = _DURATION.match(text.strip())
+    if match is None or match.group(1) or not any(match.groups()[1:]):
+        return None
+    years, months, weeks, days, hours, minutes, seconds = (
+        Decimal((group or "0").replace(",", ".")) for group in match.groups()[1:]
+    )
+    if years % 1 or months % 1:
+        return None
+    rest = timedelta(
+        weeks=float(weeks), days=float(days), hours=float(hours), minutes=float(minutes), seconds=float(seconds)
+    )
+    return Span(int(years) * 12 + int(months), rest)
+
+
+def _moment(value: Any, now: datetime) -> datetime | None:
+    if isinstance(value, datetime):
+        return _utc(value)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), UTC)
+    if isinstance(value, timedelta):
+        return now + value
+    if isinstance(value, YearsMonths):
+        return Span(value.months, timedelta(0)).after(now)
+    return _moment_of_text(value.strip(), now) if isinstance(value, str) else None
+
+
+def _moment_of_text(text: str, now: datetime) -> datetime | None:
+    span = parse_duration(text)
+    if span is not None:
+        return span.after(now)
+    if not _ISO_MOMENT.match(text):
+        return None
+    try:
+        return _utc(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _fault(text: str, value: Any) -> EngineFault:
+    return EngineFault(
+        "timer",
+        f"The timer {text} gives no time (it gives {type(value).__name__}). "
+        "Use an ISO 8601 duration or date, or FEEL that gives one.",
+        {"expression": text},
+    )

@@ -1,0 +1,185 @@
+"""Compiling function literals, calls, and the loops `for`, `some` and `every`."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from workflows.feel import nodes as n
+from workflows.feel.budget import MAX_CALLS, Run, Scope, check_list, check_range
+from workflows.feel.code import Build, Code
+from workflows.feel.errors import FeelBudgetExceeded, Trouble
+from workflows.feel.types import ANY, FeelType, convert, resolve
+from workflows.feel.values import Function, Range, Value, type_name
+
+
+def call(node: n.Call, build: Build) -> Code:
+    target, arguments, names = build(node.function), [build(item) for item in node.arguments], node.names
+    position = node.position
+
+    def read(scope: Scope) -> Value:
+        function = target(scope)
+        if type(function) is not Function:
+            if function is None:
+                return None
+            return scope.run.problem("function", f"A {type_name(function)} cannot be called.", position)
+        values = [item(scope) for item in arguments]
+        try:
+            return invoke(scope.run, function, values, names)
+        except Trouble as trouble:
+            return scope.run.problem(trouble.kind, trouble.message, position)
+
+    return read
+
+
+def invoke(run: Run, function: Function, values: list[Value], names: tuple[str, ...] = ()) -> Value:
+    """Call a function with positional or named arguments. Raises Trouble, or FeelBudgetExceeded."""
+    run.charge(1 + sum(len(value) for value in values if type(value) is list))
+    if not names:
+        return function.call(run, values)
+    if function.call_named is not None:
+        return function.call_named(run, dict(zip(names, values, strict=True)))
+    given = dict(zip(names, values, strict=True))
+    if given.keys() != set(function.parameters):
+        raise Trouble("function", f'The arguments do not fit "{function.name}".')
+    return function.call(run, [given[parameter] for parameter in function.parameters])
+
+
+def function_literal(node: n.FunctionNode, build: Build) -> Code:
+    types = tuple(ANY if one is None else resolve(one, build.types) for one in node.types)
+    body, price = build(node.body), n.size(node.body)
+    return lambda scope: closure("function", node.parameters, types, body, scope, price)
+
+
+def closure(
+    name: str,
+    parameters: tuple[str, ...],
+    types: tuple[FeelType, ...],
+    body: Code,
+    scope: Scope,
+    price: int = 1,
+) -> Function:
+    """A FEEL function that runs `body` with its parameters on top of the scope it was written in."""
+
+    def run_body(run: Run, values: list[Value]) -> Value:
+        if len(values) != len(parameters):
+            raise Trouble("function", f'The arguments do not fit "{name}".')
+        if run.calls >= MAX_CALLS:
+            raise FeelBudgetExceeded("calls", MAX_CALLS)
+        run.charge(price)
+        given = {
+            parameter: convert(run, value, wanted)
+            for parameter, value, wanted in zip(parameters, values, types, strict=True)
+        }
+        run.calls += 1
+        try:
+            return body(Scope(run, given, scope))
+        finally:
+            run.calls -= 1
+
+    return Function(name, parameters, run_body, types=types)
+
+
+def for_each(node: n.For, build: Build) -> Code:
+    loops = _loops(node.iterators, build)
+    body, price, position = build(node.body), n.size(node.body), node.position
+
+    def read(scope: Scope) -> Value:
+        results: list[Value] = []
+        run = scope.run
+        try:
+            for inner in _walk(loops, Scope(run, {"partial": results}, scope)):
+                run.charge(price)
+                check_list(len(results) + 1)
+                results.append(body(inner))
+        except Trouble as trouble:
+            return run.problem(trouble.kind, trouble.message, position)
+        return list(results)
+
+    return read
+
+
+def quantified(node: n.Quantified, build: Build) -> Code:
+    loops, condition, price = _loops(node.iterators, build), build(node.condition), n.size(node.condition)
+    deciding, position = node.some, node.position
+
+    def read(scope: Scope) -> Value:
+        unknown = False
+        try:
+            for inner in _walk(loops, scope):
+                scope.run.charge(price)
+                value = condition(inner)
+                if value is deciding:
+                    return deciding
+                unknown = unknown or not isinstance(value, bool)
+        except Trouble as trouble:
+            return scope.run.problem(trouble.kind, trouble.message, position)
+        return None if unknown else not deciding
+
+    return read
+
+
+_Loop = tuple[str, Code, Code | None]
+
+
+def _loops(iterators: tuple[n.Iterator_, ...], build: Build) -> list[_Loop]:
+    return [(one.name, build(one.source), build(one.end) if one.end is not None else None) for one in iterators]
+
+
+def _walk(loops: list[_Loop], scope: Scope) -> Iterator[Scope]:
+    """Every combination of the loops' items, the last loop turning fastest. Raises Trouble."""
+    name, source, end = loops[0]
+    items = _items(source(scope)) if end is None else _counted(source(scope), end(scope))
+    for item in items:
+        scope.run.charge(1)
+        inner = Scope(scope.run, {name: item}, scope)
+        if len(loops) == 1:
+            yield inner
+        else:
+            yield from _walk(loops[1:], inner)
+
+
+def _items(source: Value) -> list[Value]:
+    if isinstance(source, list):
+        return source
+    if source is None:
+        raise Trouble("type", "Null cannot be iterated.")
+    if isinstance(source, Range):
+        return _within(source)
+    return [source]
+
+
+def _within(span: Range) -> list[Value]:
+    if span.operator:
+        raise Trouble("type", "An open range cannot be iterated.")
+    counted = _counted(span.low, span.high)
+    first = 0 if span.low_closed else 1
+    return counted[first : len(counted) if span.high_closed else -1]
+
+
+def _counted(start: Value, end: Value) -> list[Value]:
+    """start to end by whole steps, downwards when end is less. Raises Trouble or FeelBudgetExceeded."""
+    if type(start) is date and type(end) is date:
+        return _days(start, end)
+    if not isinstance(start, Decimal) or not isinstance(end, Decimal):
+        raise Trouble("type", "Only numbers and dates can be counted through.")
+    if start != start.to_integral_value() or end != end.to_integral_value():
+        raise Trouble("argument", "Only whole numbers can be counted through.")
+    check_range(int(abs(end - start)) + 1)
+    step = 1 if end >= start else -1
+    return [Decimal(number) for number in range(int(start), int(end) + step, step)]
+
+
+def _days(start: date, end: date) -> list[Value]:
+    length = (end - start).days
+    check_range(abs(length) + 1)
+    step = 1 if length >= 0 else -1
+    return [start + timedelta(days=day) for day in range(0, length + step, step)]
+
+
+COMPILERS: Mapping[type[n.Node], Any] = {
+    n.Call: call,
+    n.FunctionNode: function_literal,
+    n.For: for_each,
+    n.Quantified: quantified,
+}

@@ -1,0 +1,55 @@
+"""Cells of decision tables: does the input value match? `?` is the value under test."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from workflows.feel import nodes as n
+from workflows.feel.analysis import readings
+from workflows.feel.budget import MAX_CALLS, Run, Scope
+from workflows.feel.code import TestCode
+from workflows.feel.compile import compile_tests
+from workflows.feel.errors import FeelBudgetExceeded
+from workflows.feel.parse import Parser
+from workflows.feel.types import Types
+from workflows.feel.values import Value
+
+
+class UnaryTests:
+    """A compiled cell. text: as given. tree: its syntax; no items in it means that anything matches."""
+
+    def __init__(self, text: str, tree: n.Tests, code: TestCode) -> None:
+        self.text = text
+        self.tree = tree
+        self.code = code
+
+    def matches(self, value: Value, context: Mapping[str, Value], *, now: datetime) -> bool | None:
+        """True, False, or None when it cannot be told. Raises only FeelBudgetExceeded."""
+        return self.matches_in(Scope(Run(now), context), value)
+
+    def matches_in(self, scope: Scope, value: Value) -> bool | None:
+        """The same as part of a larger run; problems are collected in scope.run."""
+        try:
+            return self.code(scope, value)
+        except RecursionError:
+            raise FeelBudgetExceeded("calls", MAX_CALLS) from None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names it may read besides `?`."""
+        reading = readings(self.tree)
+        return frozenset(path[0] for path in reading.paths | reading.item_paths)
+
+
+@lru_cache(maxsize=4096)
+def parse_unary_tests(text: str) -> UnaryTests:
+    """Compile a cell. Raises FeelSyntaxError."""
+    return parse_unary_tests_in(text, (), {})
+
+
+def parse_unary_tests_in(text: str, names: Iterable[str], types: Types) -> UnaryTests:
+    """Compile a cell where names with symbols, or named types, are declared. Raises FeelSyntaxError."""
+    parser = Parser(text, names)
+    tree = parser.tests()
+    parser.finish()
+    return UnaryTests(text, tree, compile_tests(tree, types))
