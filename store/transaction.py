@@ -29,7 +29,7 @@ def before_commit(tail: Tail) -> Tail:
 
 
 def on_refusal(witness: RefusalWitness) -> RefusalWitness:
-    """Register what remembers a refusal after the rollback, so that it leaves a trace although nothing else happened."""
+    """Register what remembers a refusal after the rollback, so that it leaves a trace."""
     _witnesses.append(witness)
     return witness
 

@@ -100,7 +100,9 @@ def require_may_act(session: Session, task: Task, viewer: Viewer, *, now: dateti
     if task.is_clinical:
         gate.require(session, task, viewer, now=now)
     elif task.group_key not in viewer.groups:
-        raise NotYourQueue(queue=(task.group_key or "unstaffed").replace("_", " "), by=viewer.person_id, on=task.reference)
+        raise NotYourQueue(
+            queue=(task.group_key or "unstaffed").replace("_", " "), by=viewer.person_id, on=task.reference
+        )
     elif str(viewer.person_id) in task.exclusions:
         raise Refused(
             "You acted earlier in this case, so another person has to do this step.",

@@ -1,4 +1,4 @@
-"""Completing a task: the one road by which a human task moves its process. Clinical tasks pass with a signature only."""
+"""Completing a task: the one road by which a human task moves its process. A clinical one passes signed only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from mso.access import Viewer
-from mso.people import verify_password
+from mso.people import reauthenticate
 from store import audit
 from store.errors import Conflict, Invalid
 from store.practice import as_practice
@@ -59,7 +59,9 @@ def complete(viewer: Viewer, task_id: UUID, submission: Submission, *, now: date
         take(session, task, viewer, now=now)
         view = page.build(session, task, now=now)
         answers = forms.validate(view.form, submission.values, view.context, now=now)
-        signed = _sign(session, task, viewer, _Act(submission, answers, view, proof), now=now) if task.is_clinical else None
+        signed = (
+            _sign(session, task, viewer, _Act(submission, answers, view, proof), now=now) if task.is_clinical else None
+        )
         task.status, task.completed_by, task.completed_at = COMPLETED, viewer.person_id, now
         task.outcome = signed.outcome if signed else None
         session.flush()
@@ -84,7 +86,7 @@ def _prove(viewer: Viewer, submission: Submission, *, now: datetime) -> Reauthen
     """Check the password before any row is locked: argon2 takes its time on purpose."""
     if not submission.password:
         return None
-    verify_password(viewer.person_id, submission.password, now=now)
+    reauthenticate(viewer.person_id, submission.password, now=now)
     return Reauthentication(viewer.person_id, "password", now)
 
 

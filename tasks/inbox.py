@@ -73,7 +73,9 @@ def counts(session: Session, viewer: Viewer, *, now: datetime) -> dict[str, int]
     """How many tasks each view holds, each up to COUNT_LIMIT; one query."""
     parts = [
         select(func.count())
-        .select_from(_select(session, viewer, Filter(view), now=now).with_only_columns(Task.id).limit(COUNT_LIMIT).subquery())
+        .select_from(
+            _select(session, viewer, Filter(view), now=now).with_only_columns(Task.id).limit(COUNT_LIMIT).subquery()
+        )
         .scalar_subquery()
         .label(view)
         for view in VIEWS

@@ -20,8 +20,8 @@ _ISO = re.compile(r"P(?=.)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 def due_at(due_in: str | None, variables: Mapping[str, Any], state: str | None, *, now: datetime) -> datetime | None:
     """The due instant (UTC) for a `dueIn` value: a business duration, an ISO 8601 duration, or FEEL.
 
-    FEEL may give a date (due at 17:00 of that day in the practice's zone), an instant or a duration. None when the model
-    sets no due time or the expression gives none.
+    FEEL may give a date (due at 17:00 of that day in the practice's zone), an instant or a duration. None when the
+    model sets no due time or the expression gives none.
     """
     if not due_in:
         return None

@@ -103,7 +103,9 @@ def _http(error: HTTPException) -> Any:
         return problem(status, f"http.{status}", error.description or "", extra), status
     if status == 404:
         return render_template("errors/not_found.html"), 404
-    return render_template("errors/problem.html", title=TITLES.get(status, error.name), message=error.description), status
+    return render_template(
+        "errors/problem.html", title=TITLES.get(status, error.name), message=error.description
+    ), status
 
 
 def _fault(error: Exception) -> tuple[Any, int]:

@@ -1,7 +1,7 @@
 """Who is at the door, and may they use it? Sessions, bearer tokens, declared access of every route, headers.
 
-Every view says by decorator who may call it; a view that says nothing is refused. Whether a person may decide a clinical
-task is never answered here (tasks/eligibility).
+Every view says by decorator who may call it; a view that says nothing is refused. Whether a person may decide a
+clinical task is never answered here (tasks/eligibility).
 """
 
 from collections.abc import Callable
@@ -152,8 +152,8 @@ def _ask_to_sign_in() -> AnyResponse:
 
 
 _POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _CANVAS_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
     "font-src 'self'", "font-src 'self' data:"

@@ -3,12 +3,12 @@
 from decimal import Decimal
 from importlib import import_module
 
+
 from mso import cases
 from mso import jobs as mso_jobs
 from mso.calendars import add_business_days, business_days_between
 from mso.denials import intake, payer_decisions
 from mso.denials import service_tasks as denial_operators
-from mso.denials.letters import service_tasks as letter_operators
 from tasks import projection
 from workflows import feel, runtime
 from workflows import jobs as workflow_jobs
@@ -40,7 +40,7 @@ MODELS = (
 LISTENERS = (cases.on_event, projection.on_event)
 """Who hears the runtime, in this order: the case first, so that a task can read it."""
 
-OPERATORS = (denial_operators, letter_operators)
+OPERATORS = (denial_operators,)
 """Modules whose functions are registered as operators of service tasks by being imported."""
 
 JOBS = (workflow_jobs, mso_jobs)

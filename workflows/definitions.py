@@ -90,13 +90,16 @@ class Definition:
 def publish(files: Mapping[str, bytes], key: str, *, by: UUID | None, now: datetime) -> UUID:
     """Store the files as the next version of a process, unless the newest version has the same content.
 
-    files: path -> bytes; `.bpmn`, `.dmn` and `.json` (forms) are kept. Raises PublicationRefused when they do not compile.
+    files: path -> bytes; `.bpmn`, `.dmn` and `.json` (forms) are kept. Raises ModelRefused when they do not compile.
     """
     session = require_transaction()
     kept = {path: data for path, data in files.items() if _kind(path)}
     digest = _digest(kept)
     newest = session.scalars(
-        select(ProcessDefinition).where(ProcessDefinition.key == key).order_by(ProcessDefinition.version.desc()).limit(1)
+        select(ProcessDefinition)
+        .where(ProcessDefinition.key == key)
+        .order_by(ProcessDefinition.version.desc())
+        .limit(1)
     ).first()
     if newest is not None and newest.digest == digest:
         return newest.id

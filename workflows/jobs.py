@@ -28,3 +28,9 @@ def fire_timers(practice_id: int, instance_id: str) -> None:
 def deliver_webhook(delivery_id: str) -> None:
     """Process one accepted delivery."""
     inbound.deliver(UUID(delivery_id), now=clock.now())
+
+
+@job("workflows:webhook.wake", cron="*/20 * * * * *")
+def wake_webhooks() -> None:
+    """Queue again what was accepted and never finished, because its job was lost."""
+    inbound.wake_waiting(now=clock.now())

@@ -1,7 +1,7 @@
 """The one thing that opens a clinical element: a signed decision.
 
-Only `tasks.signatures.sign` calls `issue`; an architecture test holds that. The runtime takes nothing else for an element
-that carries `clinicalDecision`, so no form, API, message or operator act can pass it with data of its own.
+Only `tasks.signatures.sign` calls `issue`; an architecture test holds that. The runtime takes nothing else for an
+element that carries `clinicalDecision`, so no form, API, message or operator act can pass it with data of its own.
 """
 
 from dataclasses import dataclass

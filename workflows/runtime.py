@@ -1,4 +1,4 @@
-"""The five verbs of a process instance: start, complete a user task, deliver a message, fire timers, answer a service call.
+"""The verbs of a process instance: start, complete a user task, deliver a message, fire timers, cancel.
 
 Each runs inside its caller's transaction: lock the instance, load the state, change, run the engine to rest, save, and
 announce. The engine never does input or output; local service tasks run here, between two steps of the engine.
@@ -105,8 +105,8 @@ def complete_user_task(
 ) -> None:
     """Complete a user task with validated answers.
 
-    A clinical element passes with the SignedDecision of exactly this task and with nothing else; any other element takes
-    none. Raises UserTaskNotWaiting when it no longer waits.
+    A clinical element passes with the SignedDecision of exactly this task and with nothing else; any other
+    element takes none. Raises UserTaskNotWaiting when it no longer waits.
     """
     run = _open(instance_id, now)
     task = _waiting_task(run.execution, engine_task_id)
@@ -135,7 +135,7 @@ def deliver_message(message: str, payload: Mapping[str, Any], *, now: datetime) 
 
 
 def deliver_to(instance_id: UUID, message: str, payload: Mapping[str, Any], *, now: datetime) -> bool:
-    """Hand a message to one instance: at once when it waits for it, else kept until it does. True when delivered now."""
+    """Hand a message to one instance: at once when it waits for it, else kept until it does. True: delivered now."""
     run = _open(instance_id, now)
     waiting = next((one for one in run.execution.waiting().messages if one.name == message), None)
     if waiting is None:

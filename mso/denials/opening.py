@@ -45,7 +45,12 @@ class Intake:
         """Store one claim payment; the patient sealed."""
         claim, claim_id = outcome.claim, ids.new()
         patient = _patient(claim)
-        place = {"practice_id": self.practice.id, "table": "claim_payment", "column": "patient", "row_id": str(claim_id)}
+        place = {
+            "practice_id": self.practice.id,
+            "table": "claim_payment",
+            "column": "patient",
+            "row_id": str(claim_id),
+        }
         row = ClaimPaymentRow(
             practice_id=self.practice.id,
             id=claim_id,

@@ -1,7 +1,7 @@
 """The payer's decision as JSON: the handler of the source `payer_decision`.
 
-The claim is found by our own rows, never by an id the sender could choose freely: payer claim control number, payer, and
-where two practices have such a claim, the payee. An answer that fits no open case waits for a person.
+The claim is found by our own rows, never by an id the sender could choose freely: payer claim control number, payer,
+and where two practices have such a claim, the payee. An answer that fits no open case waits for a person.
 """
 
 import json
@@ -61,7 +61,9 @@ def receive(delivery: Delivery, body: bytes, now: datetime) -> Result:
         answer = DecisionSchema().load(json.loads(body))
     except (ValueError, ValidationError) as problem:
         messages = problem.messages if isinstance(problem, ValidationError) else {"body": ["not JSON"]}
-        return Result("failed", diagnostics=[_diagnostic("invalid", f"{field}: {texts}") for field, texts in _flat(messages)])
+        return Result(
+            "failed", diagnostics=[_diagnostic("invalid", f"{field}: {texts}") for field, texts in _flat(messages)]
+        )
     found = _open_cases(answer)
     if len(found) != 1:
         return _unmatched(delivery, answer, found, now)
@@ -114,5 +116,8 @@ def _diagnostic(code: str, sentence: str) -> dict[str, Any]:
 
 def _flat(messages: Any) -> list[tuple[str, str]]:
     if isinstance(messages, dict):
-        return [(str(field), "; ".join(map(str, texts)) if isinstance(texts, list) else str(texts)) for field, texts in messages.items()]
+        return [
+            (str(field), "; ".join(map(str, texts)) if isinstance(texts, list) else str(texts))
+            for field, texts in messages.items()
+        ]
     return [("body", str(messages))]

@@ -33,7 +33,9 @@ class NothingToRelease(Conflict):
     """A file that could not be read has no transaction that could be released."""
 
     code = "remittance.unreadable"
-    message = "This file could not be read, so nothing of it can be released. Reject it and ask the sender for a new one."
+    message = (
+        "This file could not be read, so nothing of it can be released. Reject it and ask the sender for a new one."
+    )
 
 
 @service_task("denials.triage", parameters={}, local=True)
@@ -170,5 +172,3 @@ def _held(call: ServiceCall) -> tuple[Session, RemittanceTransactionRow | None]:
     query = select(RemittanceTransactionRow).where(RemittanceTransactionRow.key == str(call.parameters["key"]))
     query = query.where(RemittanceTransactionRow.practice_id == call.practice_id).with_for_update()
     return session, session.scalars(query).first()
-
-

@@ -79,7 +79,9 @@ class Patient:
 def build(session: Session, case: Case) -> Sheet:
     """Read the sheet of a case."""
     claim = _claim(session, case)
-    rows = session.scalars(select(DenialRow).where(DenialRow.case_id == case.id).order_by(DenialRow.line, DenialRow.carc)).all()
+    rows = session.scalars(
+        select(DenialRow).where(DenialRow.case_id == case.id).order_by(DenialRow.line, DenialRow.carc)
+    ).all()
     deadline = levels.newest(session, case)
     return Sheet(
         tuple(fact for fact in _facts(session, case, claim, deadline) if fact.value),
@@ -104,9 +106,7 @@ def _claim(session: Session, case: Case) -> ClaimPaymentRow | None:
     return session.scalars(query).first()
 
 
-def _facts(
-    session: Session, case: Case, claim: ClaimPaymentRow | None, deadline: FilingDeadline | None
-) -> list[Fact]:
+def _facts(session: Session, case: Case, claim: ClaimPaymentRow | None, deadline: FilingDeadline | None) -> list[Fact]:
     practice = get_practice(session, case.practice_id)
     patient = patient_of(claim) if claim else None
     facts = [
@@ -120,7 +120,9 @@ def _facts(
     ]
     if deadline is not None:
         note = f"level {deadline.level}, rule {deadline.rule_id or 'none'}"
-        facts.append(Fact("File by", _day(deadline.external_on), note + (", unverified" if deadline.provisional else "")))
+        facts.append(
+            Fact("File by", _day(deadline.external_on), note + (", unverified" if deadline.provisional else ""))
+        )
     return facts
 
 

@@ -21,7 +21,12 @@ from workflows.webhooks.models import STATUSES
 
 bp = Blueprint("webhooks", __name__, url_prefix="/deliveries")
 
-STATES = {"processed": ("ok", "check"), "quarantined": ("warn", "stop"), "failed": ("bad", "stop"), "received": ("", "clock")}
+STATES = {
+    "processed": ("ok", "check"),
+    "quarantined": ("warn", "stop"),
+    "failed": ("bad", "stop"),
+    "received": ("", "clock"),
+}
 SOURCES = {"era835": "Remittance (835)", "payer_decision": "Payer decision"}
 PER_PAGE = 50
 
@@ -75,7 +80,11 @@ def _page(viewer: Viewer, delivery_id: UUID, *, error: str | None = None, reason
         found = inbound.get_delivery(delivery_id)
         numbers = _numbers(session, [found])
     may = viewer.may("delivery:replay") and found.status != "received"
-    refusal = None if may else ("It is being processed." if found.status == "received" else "Your roles do not let you replay.")
+    refusal = (
+        None
+        if may
+        else ("It is being processed." if found.status == "received" else "Your roles do not let you replay.")
+    )
     row = _row(found, numbers)
     signed = "signature checked" if not found.message_id.startswith("file:") else "brought in by an operator"
     return render_template(
@@ -96,7 +105,10 @@ def _page(viewer: Viewer, delivery_id: UUID, *, error: str | None = None, reason
         ],
         diagnostics=[_diagnostic(one) for one in found.diagnostics],
         cases=row["cases"],
-        headers=[{"name": "content-type", "value": found.content_type}, {"name": "webhook-id", "value": found.message_id}],
+        headers=[
+            {"name": "content-type", "value": found.content_type},
+            {"name": "webhook-id", "value": found.message_id},
+        ],
         body=None,
         body_note="The body is kept encrypted and is not shown here.",
         replay_error=error,

@@ -136,9 +136,7 @@ def _arguments(**changes: str | None) -> dict[str, str]:
     return kept | {name: value for name, value in changes.items() if value}
 
 
-def _views(
-    session: Session, viewer: Viewer, wanted: lists.Filter, counts: dict[str, int]
-) -> list[dict[str, Any]]:
+def _views(session: Session, viewer: Viewer, wanted: lists.Filter, counts: dict[str, int]) -> list[dict[str, Any]]:
     built_in = [
         {
             "label": title,

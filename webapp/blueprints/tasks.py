@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from mso.people import SignInRefused, SignInThrottled
+from mso.people import SignInThrottled, WrongPassword
 from store.errors import Conflict, Invalid
 from store.practice import as_practice, viewing
 from store.transaction import reading, transaction
@@ -18,6 +18,7 @@ from tasks.models import OPEN
 from webapp.frame import when
 from webapp.security import allow, local_path, me
 from webapp.views import tasks as views
+from webapp.views.forms import outcome_field, summary
 from webapp.views.timeline import story
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -81,8 +82,8 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         return _complete(task_id)
     except PasswordNeeded:
         return _page(task_id, posted=request.form, sign=True)
-    except (SignInRefused, SignInThrottled) as refused:
-        text = "That is not your password." if isinstance(refused, SignInRefused) else refused.text
+    except (WrongPassword, SignInThrottled) as refused:
+        text = refused.text
         return _page(task_id, posted=request.form, sign=True, sign_error=text), 422
     except Invalid as invalid:
         return _page(task_id, posted=request.form, errors=invalid.fields or {"": [invalid.text]}), 422
@@ -97,7 +98,7 @@ def _complete(task_id: UUID) -> ResponseReturnValue:
         if found is None:
             raise UnknownTask()
         view = page.build(session, found.task, now=g.now)
-        values, seen = forms.from_urlencoded(view.form, request.form), request.form.get("digest") or view.digest
+        values, seen = _answers(view), request.form.get("digest") or view.digest
     submission = Submission(values, request.form.get("outcome"), seen, request.form.get("password"))
     task = completion.complete(viewer, task_id, submission, now=g.now)
     if task.is_clinical:
@@ -142,7 +143,9 @@ def _page(
     return render_template("tasks/show.html", **context)
 
 
-def _form(session: Any, task: Any, view: page.TaskPage, posted: MultiDict[str, str] | None, errors: Any) -> dict[str, Any]:
+def _form(
+    session: Any, task: Any, view: page.TaskPage, posted: MultiDict[str, str] | None, errors: Any
+) -> dict[str, Any]:
     """Fields with what was typed, else the person's own draft, else what stands there at first."""
     values, outcome, note = dict(view.initial), None, ""
     if posted is not None:
@@ -153,12 +156,12 @@ def _form(session: Any, task: Any, view: page.TaskPage, posted: MultiDict[str, s
         note = f"Draft saved {when(kept[1], task.state_code, now=g.now)}"
     fields = forms.fields_for_render(view.form, values, errors, view.context, now=g.now)
     if task.is_clinical:
-        fields.insert(0, forms.outcome_field(task.outcomes, outcome, errors.get("outcome", [])))
+        fields.insert(0, outcome_field(task.outcomes, outcome, errors.get("outcome", [])))
     return {
         "title": "Your decision" if task.is_clinical else "Your answers",
         "version_text": f"Form v{view.definition_version}",
         "fields": fields,
-        "errors": forms.summary(fields, errors),
+        "errors": summary(fields, errors),
         "draft_text": note,
         "draft_notice": None,
         "seen_version": task.version,
@@ -186,6 +189,14 @@ def _conflict(task_id: UUID, conflict: Conflict) -> str:
     done = bool(head["is_done"])
     message = f"{conflict.text} {head['done_text'] or ''}".strip()
     return render_template("tasks/conflict.html", task=head, message=message, differences=[], is_completed=done)
+
+
+def _answers(view: page.TaskPage) -> dict[str, Any]:
+    """The posted answers, and whatever else was posted: the form refuses what it does not know."""
+    known = forms.from_urlencoded(view.form, request.form)
+    keys = {str(one.get("key") or one.get("path")) for one in view.form.get("components", [])}
+    foreign = {name for name in request.form if name.partition(".")[0] not in keys} - NOT_ANSWERS
+    return known | {name: request.form[name] for name in foreign if name not in known}
 
 
 def _posted() -> dict[str, Any]:

@@ -7,8 +7,9 @@ import click
 from flask import Flask
 
 from config import Config
-from store import migrations, roles, schema
-from webapp import create_app
+from store import crypto, migrations, roles, schema
+from store.transaction import reading
+from webapp import create_app, shipped
 from webapp.database import opened
 from webapp.wiring import import_models
 
@@ -27,12 +28,16 @@ def application() -> Iterator[Flask]:
     settings = Config.from_environ()
     import_models()
     with opened(settings, say) as config:
-        if settings.database_url is None and not schema.is_prepared(config.urls.owner):
+        fresh = settings.database_url is None and not schema.is_prepared(config.urls.owner)
+        if fresh:
             schema.prepare(config.urls.owner)
         check(config)
         app = create_app(config)
         app.config["COUNTERSIGN"] = config
         with app.app_context():
+            check_keys()
+            if fresh:
+                shipped.install()
             yield app
 
 
@@ -40,3 +45,9 @@ def check(config: Config) -> None:
     """Refuse a database role that could switch the guards off, and a schema this program does not know."""
     roles.refuse_powerful_role(config.urls.app)
     migrations.require_newest(config.urls.app)
+
+
+def check_keys() -> None:
+    """Refuse a master key that is not this database's, before anything is sealed with it. In an application context."""
+    with reading():
+        crypto.verify_master_key()

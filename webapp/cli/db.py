@@ -5,7 +5,8 @@ import click
 from config import Config
 from store import migrations, schema
 from store.errors import DomainError
-from webapp.cli.context import say
+from webapp import create_app, shipped
+from webapp.cli.context import check, check_keys, say
 from webapp.database import opened
 from webapp.wiring import import_models
 
@@ -17,10 +18,14 @@ def command() -> None:
 
 @command.command()
 def upgrade() -> None:
-    """Bring the schema to this program's version (as the owner role)."""
+    """Bring the schema and the shipped processes to this program's version."""
     import_models()
     with opened(Config.from_environ(), say) as config:
         schema.prepare(config.urls.owner)
+        check(config)
+        with create_app(config).app_context():
+            check_keys()
+            shipped.install()
         click.echo(f"schema version {migrations.current(config.urls.owner) or 'unnumbered'}")
 
 

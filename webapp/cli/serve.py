@@ -22,7 +22,7 @@ def command(port: int | None, child: bool) -> None:
         leave_with_parent()
     signal.signal(signal.SIGTERM, _stop)
     with application() as app:
-        waitress.serve(  # type: ignore[no-untyped-call]
+        waitress.serve(
             app,
             host=HOST,
             port=port or app.config["COUNTERSIGN"].port,

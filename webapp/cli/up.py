@@ -14,8 +14,8 @@ import click
 from config import Config
 from store import embedded, schema
 from store.errors import DomainError
-from webapp import create_app, demo, shipped
-from webapp.cli.context import check, say
+from webapp import create_app, demo, demo_accounts, shipped
+from webapp.cli.context import check, check_keys, say
 from webapp.cli.serve import HOST
 from webapp.database import opened
 from webapp.wiring import import_models
@@ -120,16 +120,14 @@ def refuse_taken_port(port: int) -> None:
 
 
 def prepare(config: Config, with_demo: bool) -> None:
-    """Schema and, unless it is not wanted, the demonstration."""
+    """Schema, what every installation starts with and, unless it is not wanted, the demonstration."""
     say("preparing tables")
     schema.prepare(config.urls.owner)
     check(config)
     with create_app(config).app_context():
-        if with_demo:
-            say("loading the demonstration")
-            demo.load()
-        else:
-            shipped.install()
+        check_keys()
+        say("loading the demonstration" if with_demo else "loading the shipped processes")
+        demo.load() if with_demo else shipped.install()
 
 
 @dataclass
@@ -159,7 +157,7 @@ class Watch:
 
     def announce(self) -> None:
         """The address, and the demonstration's accounts."""
-        accounts = self.config.home / "demo-accounts.txt"
+        accounts = self.config.home / demo_accounts.PRINTED
         if accounts.exists():
             click.echo(accounts.read_text().rstrip())
         click.echo(f"Countersign runs on http://{HOST}:{self.port} (Ctrl-C stops it)")

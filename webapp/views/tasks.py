@@ -18,7 +18,9 @@ from webapp.frame import clock_text, due_words, money, words
 from workflows import definitions
 
 PROCESSES = {"denial_appeal": "Denial appeal", "era_exception": "Remittance exception"}
-INDEPENDENCE = "The practice decides. MSO staff cannot claim, pre-fill, edit or reassign this to someone without a license."
+INDEPENDENCE = (
+    "The practice decides. MSO staff cannot claim, pre-fill, edit or reassign this to someone without a license."
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,9 @@ def documents(view: page.TaskPage) -> list[dict[str, Any]]:
     ]
 
 
-def signature_sheet(session: Session, task: Task, view: page.TaskPage, viewer: Viewer, posted: dict[str, Any]) -> dict[str, Any]:
+def signature_sheet(
+    session: Session, task: Task, view: page.TaskPage, viewer: Viewer, posted: dict[str, Any]
+) -> dict[str, Any]:
     """What will be signed. posted: outcome, answers (list of pairs), error, now."""
     requirement = gate.requirement_of(session, task, now=posted["now"])
     license_ = eligibility.verdict_of(session, viewer.person_id, requirement, posted["now"]).license
@@ -151,7 +155,9 @@ def signature_sheet(session: Session, task: Task, view: page.TaskPage, viewer: V
         "outcome_state": "",
         "rationale": rationale[:280] + ("…" if len(rationale) > 280 else ""),
         "rationale_note": f"{len(rationale)} characters" if rationale else "",
-        "relies": [{"name": one.title, "hash": short(one.sha256)} for one in view.sheet.documents] if view.sheet else [],
+        "relies": [{"name": one.title, "hash": short(one.sha256)} for one in view.sheet.documents]
+        if view.sheet
+        else [],
         "rules": f"Process v{view.definition_version} · form {short(view.form_digest)}",
         "meaning": signatures.meaning_of(task.decision_type or ""),
         "printed_name": get_person(session, viewer.person_id).printed_name,
@@ -166,7 +172,9 @@ def signature_sheet(session: Session, task: Task, view: page.TaskPage, viewer: V
 
 def asks(view: page.TaskPage, task: Task) -> list[dict[str, str]]:
     """What the task asks, as words, for those who may not fill it in."""
-    asked = [{"label": "Outcome", "text": ", ".join(words(str(one)) for one in task.outcomes)}] if task.is_clinical else []
+    asked = (
+        [{"label": "Outcome", "text": ", ".join(words(str(one)) for one in task.outcomes)}] if task.is_clinical else []
+    )
     for one in view.form.get("components", []):
         if one.get("label") and one.get("type") not in ("text", "button", "spacer", "separator"):
             asked.append({"label": str(one["label"]), "text": str(one.get("description") or "")})
@@ -220,7 +228,9 @@ def _done(session: Session, task: Task) -> str | None:
         who = get_person(session, task.completed_by).printed_name
         verb = "Signed" if task.is_clinical else "Completed"
         outcome = f": {words(task.outcome)}" if task.outcome else ""
-        return f"{verb} by {who}, {task.completed_at:%b} {task.completed_at.day} {task.completed_at:%H:%M} UTC{outcome}."
+        return (
+            f"{verb} by {who}, {task.completed_at:%b} {task.completed_at.day} {task.completed_at:%H:%M} UTC{outcome}."
+        )
     return "This task was withdrawn because the case went on without it." if task.withdrawn_at else None
 
 

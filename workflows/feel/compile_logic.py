@@ -142,15 +142,15 @@ def _test(node: n.Node, build: Build) -> TestCode:
         return _compared(node, build)
     code, position = build(node), node.position
     asks = uses_placeholder(node)
-    answers = asks or isinstance(node, YES_NO)
+    answers = isinstance(node, YES_NO)
 
     def matches(scope: Scope, value: Value) -> bool | None:
         problems = len(scope.run.problems)
         found = code(Scope(scope.run, {"?": value}, scope))
-        if found is None and len(scope.run.problems) > problems:
+        if found is None and (asks or len(scope.run.problems) > problems):
             return None
-        if answers and (isinstance(found, bool) or asks) and (asks or not isinstance(value, bool)):
-            return found if isinstance(found, bool) else None
+        if isinstance(found, bool) and (asks or (answers and not isinstance(value, bool))):
+            return found
         try:
             return is_member(scope.run, value, found)
         except Trouble as trouble:

@@ -16,6 +16,7 @@ from workflows.feel.values import NUMBERS, Value
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 COMPARING, ADDITIVE, UNARY = 3, 4, 7
+NAME_SYMBOLS = frozenset({".", "/", "-", "'", "+", "*", "**"})  # DMN 1.5 grammar rule 30
 LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "instance": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
 LEVELS |= dict.fromkeys(COMPARISONS, COMPARING)
 CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
@@ -293,12 +294,12 @@ class Parser(Cursor):
         return self.made(n.ContextNode(tuple(entries), position=position))
 
     def _key(self) -> str:
-        """A context key: a string, or everything up to the colon."""
+        """A context key: a string, or words and the symbols a name may have."""
         if self.token.kind == "string":
             return unquote(self.advance())
         first = self.token
         last = first
-        while not self.at(":", "{", "}", ",") and self.token.kind not in ("end", "string"):
+        while self.token.kind in ("name", "number") or self.token.text in NAME_SYMBOLS:
             last = self.advance()
         if first.kind != "name":
             raise FeelSyntaxError("The name of a context entry is expected.", first.start)

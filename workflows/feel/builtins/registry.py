@@ -68,7 +68,7 @@ def register_builtin(name: str, parameters: Sequence[str], function: Callable[..
 
     function takes the checked arguments in order and returns a FEEL value; a ValueError it raises becomes null.
     """
-    _OVERLOADS.pop(name, None)
+    forget(name)
 
     def guarded(*arguments: Value) -> Value:
         try:
@@ -77,6 +77,12 @@ def register_builtin(name: str, parameters: Sequence[str], function: Callable[..
             raise Trouble("argument", f'"{name}" has no result for these arguments.') from None
 
     _add(name, Overload(tuple(_parameter(text) for text in parameters), guarded, False))
+
+
+def forget(name: str) -> None:
+    """Take a registered built-in away again."""
+    _OVERLOADS.pop(name, None)
+    _FUNCTIONS.pop(name, None)
 
 
 def _add(name: str, overload: Overload) -> None:
