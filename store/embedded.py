@@ -48,7 +48,7 @@ class DatabaseUnavailable(DomainError):
     """The embedded server cannot run here; the text says what to change."""
 
     code = "database.unavailable"
-    message = "The database cannot be started: {reason}"
+    message = "The database cannot be used: {reason}"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
 from store.db import REGISTER_BIND
-from store.embedded import Urls
+from store.embedded import DatabaseUnavailable, Urls
 
 WEB_TIMEOUT_MS = 15_000
 WORKER_TIMEOUT_MS = 120_000
@@ -26,3 +30,13 @@ def settings(urls: Urls, *, threads: int, statement_timeout_ms: int = WEB_TIMEOU
         "SQLALCHEMY_BINDS": {REGISTER_BIND: {"url": urls.register, "pool_size": 2, "connect_args": connect}},
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": threads + 2, "pool_pre_ping": True, "connect_args": connect},
     }
+
+
+def refuse_unreachable(urls: dict[str, str]) -> None:
+    """Connect once to each URL, by the name of its setting. Raises DatabaseUnavailable with the server's own words."""
+    for name, url in urls.items():
+        try:
+            create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10}).connect().close()
+        except OperationalError as error:
+            words = " ".join(str(error.orig).split())
+            raise DatabaseUnavailable(reason=f"{name} does not lead to a database: {words}. Correct it.") from error

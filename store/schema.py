@@ -4,10 +4,8 @@ Functions and triggers are not migrated: they are the files of store/sql, instal
 """
 
 import hashlib
-import warnings
 from importlib import resources
 
-import psycopg
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
@@ -64,11 +62,7 @@ def install_functions(connection: Connection) -> None:
     if _installed(connection) == _digest():
         return
     for script in _scripts():
-        try:
-            with connection.begin_nested():
-                _run(connection, script)
-        except psycopg.errors.UndefinedTable as error:
-            warnings.warn(f"a script of store/sql was not installed: {error}", stacklevel=2)
+        _run(connection, script)
     connection.execute(text(f"comment on function refuse_change() is '{_digest()}'"))
 
 

@@ -17,9 +17,8 @@ from store.transaction import transaction
 from tasks import drafts, forms, gate, page, signatures
 from tasks.assignment import locate, lock_open, note, take
 from tasks.models import COMPLETED, Task
-from tasks.signatures import Reauthentication
+from tasks.signatures import Reauthentication, Signed
 from workflows import runtime
-from workflows.passage import SignedDecision
 
 
 class ChangedSinceShown(Conflict):
@@ -63,14 +62,15 @@ def complete(viewer: Viewer, task_id: UUID, submission: Submission, *, now: date
             _sign(session, task, viewer, _Act(submission, answers, view, proof), now=now) if task.is_clinical else None
         )
         task.status, task.completed_by, task.completed_at = COMPLETED, viewer.person_id, now
-        task.outcome = signed.outcome if signed else None
+        task.outcome = signed.decision.outcome if signed else None
         session.flush()
         drafts.drop(task, viewer.person_id)
         note(session, task, "completed", viewer.person_id, now)
         facts = {"element": task.element_id, "form": view.form_digest}
         audit.record("task:completed", by=viewer.person_id, on=task.reference, facts=facts)
-        page.tell_completion(session, task, viewer.person_id, at=now)
-        runtime.complete_user_task(task.instance_id, task.engine_task_id, answers, signed, now=now)
+        page.tell_completion(session, task, viewer.person_id, signed.row if signed else None, at=now)
+        decision = signed.decision if signed else None
+        runtime.complete_user_task(task.instance_id, task.engine_task_id, answers, decision, now=now)
         return task
 
 
@@ -90,7 +90,7 @@ def _prove(viewer: Viewer, submission: Submission, *, now: datetime) -> Reauthen
     return Reauthentication(viewer.person_id, "password", now)
 
 
-def _sign(session: Session, task: Task, viewer: Viewer, act: _Act, *, now: datetime) -> SignedDecision:
+def _sign(session: Session, task: Task, viewer: Viewer, act: _Act, *, now: datetime) -> Signed:
     outcome = signatures.require_outcome(task, act.submission.outcome)
     if act.submission.seen != act.view.digest:
         raise ChangedSinceShown()

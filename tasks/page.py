@@ -19,7 +19,7 @@ from mso.cases import Case
 from mso.denials import sheet
 from mso.denials.sheet import Sheet
 from tasks.models import Task
-from tasks.signatures import meaning_of, plain
+from tasks.signatures import SignedDecisionRow, meaning_of, plain
 from workflows import definitions, runtime
 
 NO_FORM: dict[str, Any] = {"type": "default", "schemaVersion": 19, "components": []}
@@ -83,13 +83,30 @@ def build(session: Session, task: Task, *, now: datetime) -> TaskPage:
     )
 
 
-def tell_completion(session: Session, task: Task, person_id: UUID, *, at: datetime) -> None:
-    """Add the completion to the case's story."""
+def tell_completion(
+    session: Session, task: Task, person_id: UUID, signed: SignedDecisionRow | None, *, at: datetime
+) -> None:
+    """Add the completion to the case's story; a signature with what a letter needs to quote it."""
     case = session.get(Case, (task.practice_id, task.case_id)) if task.case_id else None
     if case is not None:
         outcome = f": {task.outcome.replace('_', ' ')}" if task.outcome else ""
-        kind = "signed" if task.is_clinical else "completed"
-        cases.tell(case, kind, f"{task.name}{outcome}.", at=at, by=person_id, task_id=str(task.id))
+        kind = "signed" if signed else "completed"
+        cases.tell(case, kind, f"{task.name}{outcome}.", at=at, by=person_id, task_id=str(task.id), **_quoted(signed))
+
+
+def _quoted(signed: SignedDecisionRow | None) -> dict[str, str]:
+    if signed is None:
+        return {}
+    held = signed.license_snapshot
+    return {
+        "decision_type": signed.decision_type,
+        "outcome": signed.outcome,
+        "printed_name": signed.printed_name,
+        "license": f"{held['class']} {held['state']} {held['number']}, active to {held['expires_on']}",
+        "meaning": signed.meaning,
+        "signed_at": signed.signed_at.isoformat(),
+        "signature": signed.content_hash.hex(),
+    }
 
 
 def _context(session: Session, task: Task, now: datetime) -> Mapping[str, Any]:

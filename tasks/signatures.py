@@ -105,6 +105,14 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """A signature that was made: the value that opens the element, and the row that proves it."""
+
+    decision: SignedDecision
+    row: SignedDecisionRow
+
+
+@dataclass(frozen=True)
 class Content:
     """What is signed. shown: what stood on the page (facts, documents by hash, form and model version)."""
 
@@ -127,8 +135,8 @@ def require_outcome(task: Task, outcome: str | None) -> str:
     return outcome
 
 
-def sign(task: Task, signer: Signer, content: Content, proof: Reauthentication, *, now: datetime) -> SignedDecision:
-    """Write the signature and return the value that opens the element. Inside the completing transaction.
+def sign(task: Task, signer: Signer, content: Content, proof: Reauthentication, *, now: datetime) -> Signed:
+    """Write the signature and make the value that opens the element. Inside the completing transaction.
 
     Raises ReauthenticationStale, OutcomeMissing.
     """
@@ -155,34 +163,33 @@ def sign(task: Task, signer: Signer, content: Content, proof: Reauthentication, 
         )
     )
     digest = hashlib.sha256(body).digest()
-    require_transaction().add(
-        SignedDecisionRow(
-            practice_id=task.practice_id,
-            id=signature_id,
-            task_id=task.id,
-            instance_id=task.instance_id,
-            case_id=task.case_id,
-            person_id=signer.person_id,
-            printed_name=signer.printed_name,
-            decision_type=task.decision_type,
-            outcome=outcome,
-            meaning=meaning,
-            state_code=task.state_code,
-            license_fact_id=signer.license_fact_id,
-            license_snapshot=plain(signer.license_snapshot),
-            verdict=plain(signer.verdict),
-            content=crypto.seal(body, **_place(task.practice_id, signature_id)),
-            content_hash=digest,
-            definition_digest=content.definition_digest,
-            method=proof.method,
-            reauthenticated_at=proof.at,
-            signed_at=now,
-        )
+    row = SignedDecisionRow(
+        practice_id=task.practice_id,
+        id=signature_id,
+        task_id=task.id,
+        instance_id=task.instance_id,
+        case_id=task.case_id,
+        person_id=signer.person_id,
+        printed_name=signer.printed_name,
+        decision_type=task.decision_type,
+        outcome=outcome,
+        meaning=meaning,
+        state_code=task.state_code,
+        license_fact_id=signer.license_fact_id,
+        license_snapshot=plain(signer.license_snapshot),
+        verdict=plain(signer.verdict),
+        content=crypto.seal(body, **_place(task.practice_id, signature_id)),
+        content_hash=digest,
+        definition_digest=content.definition_digest,
+        method=proof.method,
+        reauthenticated_at=proof.at,
+        signed_at=now,
     )
+    require_transaction().add(row)
     require_transaction().flush()
     facts = {"decision_type": task.decision_type, "outcome": outcome, "content": digest.hex()}
     audit.record("signature:made", by=signer.person_id, on=task.reference, facts={**facts, "signature": signature_id})
-    return passage.issue(signature_id, task.engine_task_id, task.decision_type, outcome)
+    return Signed(passage.issue(signature_id, task.engine_task_id, task.decision_type, outcome), row)
 
 
 def of_case(session: Session, case_id: UUID) -> list[SignedDecisionRow]:

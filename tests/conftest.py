@@ -1,9 +1,7 @@
 """What every test may ask for: a real PostgreSQL, an application context, a clock that obeys."""
 
-import ast
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -73,9 +71,10 @@ def server(home: Path) -> Iterator[embedded.EmbeddedServer]:
     """The PostgreSQL of this test process, with a migrated template to clone from."""
     joined = embedded.join(home, durable=False)
     try:
-        with psycopg.connect(_plain(joined.urls.admin), autocommit=True) as admin:
+        with psycopg.connect(plain(joined.urls.admin), autocommit=True) as admin:
             embedded.ensure_database(admin, TEMPLATE)
-        _import_models()
+        # Imported here, so that tests without a database do not need the whole product.
+        import_module("webapp.wiring").import_models()
         schema.prepare(embedded.urls_of(joined.layout, TEMPLATE).owner)
         yield joined
     finally:
@@ -92,7 +91,7 @@ def base_config(home: Path) -> Config:
 def urls(server: embedded.EmbeddedServer) -> Iterator[embedded.Urls]:
     """The URLs of a fresh clone of the template; nobody else uses it."""
     name = f"test_{ids.new().hex}"
-    with psycopg.connect(_plain(server.urls.admin), autocommit=True) as admin:
+    with psycopg.connect(plain(server.urls.admin), autocommit=True) as admin:
         embedded.ensure_database(admin, name, template=TEMPLATE)
         yield embedded.urls_of(server.layout, name)
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
@@ -127,18 +126,7 @@ def clean_database(database: Database) -> Database:
     return database
 
 
-def _import_models() -> None:
-    tree = ast.parse((Path(__file__).parents[1] / "webapp" / "wiring.py").read_text())
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "MODELS":
-            for module in ast.literal_eval(node.value):
-                try:
-                    import_module(module)
-                except Exception as error:
-                    warnings.warn(f"models of {module} are missing: {error}", stacklevel=2)
-
-
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
     return url.replace("+psycopg", "", 1)
 
 

@@ -12,6 +12,10 @@ from store import embedded, engines
 def opened(config: Config, say: Callable[[str], None] = lambda line: None) -> Iterator[Config]:
     """The settings with database URLs that work, for as long as the block lasts."""
     if config.database_url:
+        urls = config.urls
+        engines.refuse_unreachable(
+            {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner, "DATABASE_REGISTER_URL": urls.register}
+        )
         yield config
         return
     server = embedded.join(config.home, say=say)

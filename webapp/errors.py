@@ -1,5 +1,7 @@
 """The one place where a family of errors becomes an HTTP status: a page for people, problem+json for programs."""
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -110,12 +112,18 @@ def _http(error: HTTPException) -> Any:
 
 def _fault(error: Exception) -> tuple[Any, int]:
     reference = ids.token(6)
-    log.error("unhandled", reference=reference, error=type(error).__name__, route=str(request.url_rule), exc_info=error)
+    log.error("unhandled", reference=reference, error=type(error).__name__, route=str(request.url_rule), at=_where(error))
     message = "Something failed on our side. Nothing was saved. Try again; if it repeats, give this reference."
     if is_api():
         return problem(500, "internal", message, {"reference": reference}), 500
     title = TITLES[500]
     return render_template("errors/problem.html", title=title, message=message, reference=reference), 500
+
+
+def _where(error: Exception) -> list[str]:
+    """The innermost places of ours that the error passed: file and line, never a value or a message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames][-6:]
 
 
 def problem(status: int, code: str, detail: str, extra: dict[str, Any]) -> Response:

@@ -7,7 +7,7 @@ from importlib import import_module
 from mso import cases
 from mso import jobs as mso_jobs
 from mso.calendars import add_business_days, business_days_between
-from mso.denials import intake, payer_decisions
+from mso.denials import intake, paperwork, payer_decisions
 from mso.denials import service_tasks as denial_operators
 from tasks import projection
 from workflows import feel, runtime
@@ -40,7 +40,7 @@ MODELS = (
 LISTENERS = (cases.on_event, projection.on_event)
 """Who hears the runtime, in this order: the case first, so that a task can read it."""
 
-OPERATORS = (denial_operators,)
+OPERATORS = (denial_operators, paperwork)
 """Modules whose functions are registered as operators of service tasks by being imported."""
 
 JOBS = (workflow_jobs, mso_jobs)

@@ -41,7 +41,7 @@ class NothingToRelease(Conflict):
 @service_task("denials.triage", parameters={}, local=True)
 def triage(call: ServiceCall) -> Mapping[str, object]:
     """Triage every denied line with the table denial_triage; the case takes the most severe route."""
-    session, case = _case(call)
+    session, case = case_of(call)
     rows = session.scalars(select(DenialRow).where(DenialRow.case_id == case.id)).all()
     answers = []
     for row in rows:
@@ -61,7 +61,7 @@ def triage(call: ServiceCall) -> Mapping[str, object]:
 @service_task("denials.set_deadline", parameters={"pathway": "string", "level": "number"}, local=True)
 def set_deadline(call: ServiceCall) -> Mapping[str, object]:
     """Count the filing deadline of this level and our own earlier target."""
-    session, case = _case(call)
+    session, case = case_of(call)
     pathway, level = str(call.parameters["pathway"]), int(str(call.parameters["level"]))
     found = levels.set_deadline(session, case, pathway, level, now=call.now)
     cases.tell(
@@ -84,7 +84,7 @@ def set_deadline(call: ServiceCall) -> Mapping[str, object]:
 @service_task("denials.close_case", parameters={"outcome": "string"}, local=True)
 def close_case(call: ServiceCall) -> Mapping[str, object]:
     """Close the case with its outcome."""
-    session, case = _case(call)
+    session, case = case_of(call)
     cases.close(case, str(call.parameters["outcome"]), at=call.now)
     session.flush()
     return {"outcome": case.outcome}
@@ -93,7 +93,7 @@ def close_case(call: ServiceCall) -> Mapping[str, object]:
 @service_task("denials.check_admin_write_off", parameters={}, local=True)
 def check_admin_write_off(call: ServiceCall) -> Mapping[str, object]:
     """Allow an administrative write-off only where no denied line is clinical."""
-    session, case = _case(call)
+    session, case = case_of(call)
     clinical = session.scalar(
         select(DenialRow.id).where(DenialRow.case_id == case.id, DenialRow.clinical == "yes").limit(1)
     )
@@ -107,7 +107,7 @@ def check_admin_write_off(call: ServiceCall) -> Mapping[str, object]:
 )
 def record_submission(call: ServiceCall) -> Mapping[str, object]:
     """Record that the appeal went out: channel, proof of transmission, and the packet it was."""
-    session, case = _case(call)
+    session, case = case_of(call)
     packet = newest_document(session, case, "packet")
     sent_on = call.parameters["sent_on"]
     assert isinstance(sent_on, date)
@@ -160,7 +160,8 @@ def reject(call: ServiceCall) -> Mapping[str, object]:
     return {"transaction": str(row.id) if row else None}
 
 
-def _case(call: ServiceCall) -> tuple[Session, Case]:
+def case_of(call: ServiceCall) -> tuple[Session, Case]:
+    """The open session and the case that a call is about."""
     session = require_transaction()
     if call.subject_id is None:
         raise Refused("This operator works on a case.", on=f"instance/{call.instance_id}")

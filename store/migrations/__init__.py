@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from store.errors import NotConfigured
+from store.roles import EVERYBODY
 
 FOLDER = Path(__file__).parent
 UPGRADE_LOCK = 0x636F756E
@@ -46,6 +47,8 @@ def upgrade(owner_url: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        # Web and worker refuse to start on a version they do not know, so they must be able to read it.
+        connection.execute(text(f"grant select on alembic_version to {EVERYBODY}"))
 
 
 def write_revision(owner_url: str, message: str) -> Path:

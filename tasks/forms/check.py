@@ -18,7 +18,7 @@ _BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
 
 def check_form(form: Mapping[str, Any], *, clinical: bool = False) -> list[Finding]:
     """Everything that stands against publication, in document order. clinical: a form of a clinical decision."""
-    found = []
+    found: list[Finding] = []
     if form.get("schemaVersion", SCHEMA_VERSION) > SCHEMA_VERSION:
         found.append(_finding("form-version", None, f"Save the form with schema version {SCHEMA_VERSION} or lower."))
     components = list(_walk(form.get("components", ())))
@@ -26,7 +26,7 @@ def check_form(form: Mapping[str, Any], *, clinical: bool = False) -> list[Findi
         found += _component(one)
     found += _keys(form.get("components", ()))
     found += condition_findings(components)
-    return found + (_clinical(components) if clinical else [])
+    return found + list(_clinical(components) if clinical else ())
 
 
 def _walk(components: Any) -> Iterator[Mapping[str, Any]]:
@@ -79,7 +79,7 @@ def _pattern(id_: Any, pattern: str) -> Iterator[Finding]:
     if len(pattern) > MAX_PATTERN:
         yield _finding("form-pattern", id_, f"Shorten the pattern to {MAX_PATTERN} characters.")
     if not (pattern.startswith("^") and pattern.endswith("$")):
-        yield _finding("form-pattern", id_, "Begin the pattern with ^ and end it with $: it must cover the whole answer.")
+        yield _finding("form-pattern", id_, "Begin the pattern with ^ and end it with $: it covers the whole answer.")
     if _NESTED.search(pattern) or _BACK_REFERENCE.search(pattern):
         yield _finding("form-pattern", id_, "Remove repeats inside repeats and back-references: they may never end.")
     try:

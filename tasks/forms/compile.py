@@ -36,7 +36,7 @@ def validate(
     try:
         answers: dict[str, Any] = schema.load(_said(components, posted, scene, ()))
     except ValidationError as error:
-        raise AnswersInvalid(fields=_sentences(components, error.normalized_messages())) from None
+        raise AnswersInvalid(fields=_sentences(components, error.messages_dict)) from None
     return answers
 
 

@@ -5,9 +5,8 @@ from typing import Any, Protocol
 
 from tasks.forms.components import CHOICES, MAX_ROWS, PRESENTATION, Component, read
 
-RESERVED = frozenset(
-    "csrf_token seen_version request_id digest step password outcome next add_row remove_row".split()
-)
+_OF_THE_PAGE = {"csrf_token", "seen_version", "request_id", "digest", "step", "password", "outcome", "next"}
+RESERVED = frozenset(_OF_THE_PAGE | {"add_row", "remove_row"})
 """Names the task page itself uses. A form must not ask under them; outside a form they are no answers."""
 
 

@@ -184,7 +184,7 @@ class Rows(Field[Any]):
             except ValidationError as error:
                 errors[place] = error.messages
         if errors:
-            raise ValidationError(errors)  # type: ignore[arg-type]
+            raise ValidationError(errors)
         return found
 
 

@@ -1,6 +1,7 @@
 """Text to value: numbers, dates and times as people type them. What cannot be read stays text, so it can be named."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -67,7 +68,11 @@ def to_moment(value: Any, subtype: str) -> date | time | datetime | None:
         return value if subtype == "time" else None
     if not isinstance(value, str):
         return None
-    readers = {"date": date.fromisoformat, "time": time.fromisoformat, "datetime": datetime.fromisoformat}
+    readers: dict[str, Callable[[str], date | time | datetime]] = {
+        "date": date.fromisoformat,
+        "time": time.fromisoformat,
+        "datetime": datetime.fromisoformat,
+    }
     with suppress(ValueError):
         return readers[subtype](value.strip())
     return None

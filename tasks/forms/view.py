@@ -152,7 +152,7 @@ def _group(component: Component, values: Mapping[str, Any], page: _Page, place: 
 def _rows(component: Component, values: Mapping[str, Any], page: _Page, place: tuple[str, Address]) -> FieldView:
     prefix, here = place
     name = f"{prefix}{component.key}"
-    first = [{}] * min(int(component.raw.get("defaultRepetitions") or 1), MAX_ROWS)
+    first: list[Mapping[str, Any]] = [{}] * min(int(component.raw.get("defaultRepetitions") or 1), MAX_ROWS)
     rows = rows_of(values[component.key]) if component.key in values else first
     scenes = [_Page(page.scene.row(row), page.errors, page.controlling) for row in rows]
     shown = tuple(
@@ -169,7 +169,8 @@ def _rows(component: Component, values: Mapping[str, Any], page: _Page, place: t
 def _single(component: Component, values: Mapping[str, Any], page: _Page, prefix: str) -> FieldView:
     name = f"{prefix}{component.key or component.id}"
     if component.kind == "text":
-        return FieldView("prose", name, _id(name), blocks=blocks(_filled(str(component.raw.get("text") or ""), page.scene)))
+        text = _filled(str(component.raw.get("text") or ""), page.scene)
+        return FieldView("prose", name, _id(name), blocks=blocks(text))
     if component.kind == "separator":
         return FieldView("rule", name, _id(name))
     value = values.get(component.key, component.default)

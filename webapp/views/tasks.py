@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mso.access import Viewer
 from mso.people import get_person
+from mso.practices import get_practice
 from tasks import eligibility, gate, page, signatures
 from tasks.eligibility import Verdict
 from tasks.inbox import Row
@@ -99,7 +100,7 @@ def gate_panel(session: Session, task: Task, viewer: Viewer, *, now: datetime) -
     able = [one for one in panel.others if one.eligible]
     unable = [one for one in panel.others if not one.eligible]
     state = "may_sign" if panel.you.eligible else ("unstaffed" if panel.is_unstaffed else "may_not")
-    who = eligibility.who_may_sign(panel.requirement)
+    who = eligibility.who_may_sign(panel.requirement, get_practice(session, task.practice_id).name)
     return {
         "state": state,
         "as_of_iso": now.isoformat(),

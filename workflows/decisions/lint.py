@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from workflows.decisions.lint_atoms import NOW, Atom, Undecided, atoms, constants, is_plain, null_atom
-from workflows.decisions.lint_coverage import Example, matching_sets, members
+from workflows.decisions.lint_coverage import Example, ever_matching, matching_sets, members
 from workflows.decisions.model import DecisionModel, InputClause, OutputClause, Rule, Table
 from workflows.feel import nodes as n
 from workflows.feel import type_name
@@ -105,13 +105,13 @@ def _coverage_findings(table: Table, types: list[FeelType | None]) -> list[Findi
         return [Finding("table-no-fail-closed-row", "warn", table.id, "The table has no rules. Add a row.")]
     try:
         columns = [_named(table, column, kind) for column, kind in enumerate(types)]
-        sets = matching_sets(columns, len(table.rules))
+        sets = matching_sets(columns, len(table.rules), first_only=table.policy == "FIRST")
     except Undecided as reason:
         message = f"Gaps and overlaps are not decided: {reason}. Check them with scenarios."
         undecided = Finding("table-not-decided", "info", table.id, message)
         return [undecided, *_fail_closed_finding(table, proven=False)]
     gap = sets.get(0)
-    found = [*_overlaps(table, sets), *_unreachable(table, sets), *_gaps(table, gap)]
+    found = [*_overlaps(table, sets), *_unreachable(table, columns, sets), *_gaps(table, gap)]
     if gap is None:
         found += _null_gap(table, columns)
     return [*found, *_fail_closed_finding(table, proven=gap is None)]
@@ -147,7 +147,7 @@ def _null_gap(table: Table, columns: list[list[Atom]]) -> Iterator[Finding]:
     """A missing value that no rule expects."""
     widened = [[*column, null_atom(table.rules, index)] for index, column in enumerate(columns)]
     try:
-        gap = matching_sets(widened, len(table.rules)).get(0)
+        gap = matching_sets(widened, len(table.rules), first_only=table.policy == "FIRST").get(0)
     except Undecided:
         return
     if gap is not None and not _has_default(table):
@@ -198,16 +198,16 @@ def _same_outputs(first: Rule, second: Rule) -> bool | None:
     return all(same(run, a.run_in(scope), b.run_in(scope)) for a, b in pairs)
 
 
-def _unreachable(table: Table, sets: dict[int, Example]) -> Iterator[Finding]:
+def _unreachable(table: Table, columns: list[list[Atom]], sets: dict[int, Example]) -> Iterator[Finding]:
     """Rows that no allowed input matches, or that an earlier row always answers for (FIRST)."""
     reached: set[int] = set()
     for matching in sets:
         numbers = members(matching)
         reached.update(numbers[:1] if table.policy == "FIRST" else numbers)
-    matched = {number for matching in sets for number in members(matching)}
+    ever = members(ever_matching(columns, len(table.rules)))
     for number, rule in enumerate(table.rules):
         if number not in reached:
-            why = "earlier rows always answer first" if number in matched else "no allowed input matches it"
+            why = "earlier rows always answer first" if number in ever else "no allowed input matches it"
             message = f"Row {number + 1} is never used: {why}. Remove or move it."
             yield Finding("table-unreachable-row", "warn", rule.id, message)
 

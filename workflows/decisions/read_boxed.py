@@ -136,7 +136,7 @@ def read_function(element: Element, workspace: Workspace, depth: int = 0) -> Cod
     names = tuple(" ".join(attribute(one, "name").split()) for one in parameters)
     types = tuple(workspace.type(attribute(one, "typeRef"), one) or ANY for one in parameters)
     body = read_logic(element, workspace, depth)
-    return lambda scope: closure("function", names, types, body, scope)
+    return lambda scope: closure(names, types, body, scope)
 
 
 def _conditional(element: Element, workspace: Workspace, depth: int) -> Code:

@@ -48,11 +48,10 @@ def invoke(run: Run, function: Function, values: list[Value], names: tuple[str, 
 def function_literal(node: n.FunctionNode, build: Build) -> Code:
     types = tuple(ANY if one is None else resolve(one, build.types) for one in node.types)
     body, price = build(node.body), n.size(node.body)
-    return lambda scope: closure("function", node.parameters, types, body, scope, price)
+    return lambda scope: closure(node.parameters, types, body, scope, price)
 
 
 def closure(
-    name: str,
     parameters: tuple[str, ...],
     types: tuple[FeelType, ...],
     body: Code,
@@ -63,7 +62,7 @@ def closure(
 
     def run_body(run: Run, values: list[Value]) -> Value:
         if len(values) != len(parameters):
-            raise Trouble("function", f'The arguments do not fit "{name}".')
+            raise Trouble("function", "The arguments do not fit the function.")
         if run.calls >= MAX_CALLS:
             raise FeelBudgetExceeded("calls", MAX_CALLS)
         run.charge(price)
@@ -77,7 +76,7 @@ def closure(
         finally:
             run.calls -= 1
 
-    return Function(name, parameters, run_body, types=types)
+    return Function("function", parameters, run_body, types=types)
 
 
 def for_each(node: n.For, build: Build) -> Code:

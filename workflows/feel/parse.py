@@ -22,348 +22,379 @@ LEVELS |= dict.fromkeys(COMPARISONS, COMPARING)
 CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 
 
-class Parser(Cursor):
-    """Reads expressions and unary tests from one text."""
+def expression(cursor: Cursor, minimum: int = 1) -> n.Node:
+    """An expression whose operators bind at least as tightly as `minimum`. Raises FeelSyntaxError."""
+    cursor.deeper(1)
+    whole = _operations(cursor, _prefix(cursor), minimum)
+    cursor.deeper(-1)
+    return whole
 
-    def expression(self, minimum: int = 1) -> n.Node:
-        """An expression whose operators bind at least as tightly as `minimum`. Raises FeelSyntaxError."""
-        self.deeper(1)
-        whole = self._operations(self._prefix(), minimum)
-        self.deeper(-1)
-        return whole
 
-    def _operations(self, left: n.Node, minimum: int) -> n.Node:
-        chained = 0
-        while (level := self._operator_level()) >= minimum:
-            left = self._infix(left, level)
-            chained += 1
-            self.deeper(1)
-        self.deeper(-chained)
-        return left
+def _operations(cursor: Cursor, left: n.Node, minimum: int) -> n.Node:
+    chained = 0
+    while (level := _operator_level(cursor)) >= minimum:
+        left = _infix(cursor, left, level)
+        chained += 1
+        cursor.deeper(1)
+    cursor.deeper(-chained)
+    return left
 
-    def _operator_level(self) -> int:
-        token = self.token
-        if token.kind not in ("symbol", "name"):
-            return 0
-        if token.text == "instance" and not self.at_next("of"):
-            return 0
-        return LEVELS.get(token.text, 0)
 
-    # -- operators
+def _operator_level(cursor: Cursor) -> int:
+    token = cursor.token
+    if token.kind not in ("symbol", "name"):
+        return 0
+    if token.text == "instance" and not cursor.at_next("of"):
+        return 0
+    return LEVELS.get(token.text, 0)
 
-    def _infix(self, left: n.Node, level: int) -> n.Node:
-        operator = self.token.text
-        if operator in ("and", "or"):
-            return self._logic(left, operator, level)
-        if operator == "between":
-            return self._between(left)
-        if operator == "in":
-            return self._in(left)
-        if operator == "instance":
-            return self._instance_of(left)
-        if level == COMPARING:
-            position = self.advance().start
-            return self.made(n.Comparison(operator, left, self.expression(ADDITIVE), position=position))
-        return self._arithmetic(left, level)
+# -- operators
 
-    def _logic(self, left: n.Node, word: str, level: int) -> n.Node:
-        items = [left]
-        position = self.token.start
-        while self.take(word):
-            items.append(self.expression(level + 1))
-        kind = n.Conjunction if word == "and" else n.Disjunction
-        return self.made(kind(tuple(items), position=position))
 
-    def _arithmetic(self, left: n.Node, level: int) -> n.Node:
-        position = self.token.start
-        rest: list[tuple[str, n.Node]] = []
-        while self._operator_level() == level:
-            operator = self.advance().text
-            rest.append((operator, self.expression(level + 1)))
-        return self.made(n.Arithmetic(left, tuple(rest), position=position))
+def _infix(cursor: Cursor, left: n.Node, level: int) -> n.Node:
+    operator = cursor.token.text
+    if operator in ("and", "or"):
+        return _logic(cursor, left, operator, level)
+    if operator == "between":
+        return _between(cursor, left)
+    if operator == "in":
+        return _in(cursor, left)
+    if operator == "instance":
+        return _instance_of(cursor, left)
+    if level == COMPARING:
+        position = cursor.advance().start
+        return cursor.made(n.Comparison(operator, left, expression(cursor, ADDITIVE), position=position))
+    return _arithmetic(cursor, left, level)
 
-    def _between(self, left: n.Node) -> n.Node:
-        position = self.advance().start
-        low = self.expression(ADDITIVE)
-        self.expect("and")
-        return self.made(n.Between(left, low, self.expression(ADDITIVE), position=position))
 
-    def _instance_of(self, left: n.Node) -> n.Node:
-        position = self.advance().start
-        self.expect("of")
-        return self.made(n.InstanceOf(left, read_type(self), position=position))
+def _logic(cursor: Cursor, left: n.Node, word: str, level: int) -> n.Node:
+    items = [left]
+    position = cursor.token.start
+    while cursor.take(word):
+        items.append(expression(cursor, level + 1))
+    kind = n.Conjunction if word == "and" else n.Disjunction
+    return cursor.made(kind(tuple(items), position=position))
 
-    def _in(self, left: n.Node) -> n.Node:
-        position = self.advance().start
-        test: n.Node | None = None
-        if self.at("("):
-            tests = self._parenthesized_tests()
+
+def _arithmetic(cursor: Cursor, left: n.Node, level: int) -> n.Node:
+    position = cursor.token.start
+    rest: list[tuple[str, n.Node]] = []
+    while _operator_level(cursor) == level:
+        operator = cursor.advance().text
+        rest.append((operator, expression(cursor, level + 1)))
+    return cursor.made(n.Arithmetic(left, tuple(rest), position=position))
+
+
+def _between(cursor: Cursor, left: n.Node) -> n.Node:
+    position = cursor.advance().start
+    low = expression(cursor, ADDITIVE)
+    cursor.expect("and")
+    return cursor.made(n.Between(left, low, expression(cursor, ADDITIVE), position=position))
+
+
+def _instance_of(cursor: Cursor, left: n.Node) -> n.Node:
+    position = cursor.advance().start
+    cursor.expect("of")
+    return cursor.made(n.InstanceOf(left, read_type(cursor), position=position))
+
+
+def _in(cursor: Cursor, left: n.Node) -> n.Node:
+    position = cursor.advance().start
+    test: n.Node | None = None
+    if cursor.at("("):
+        tests = _parenthesized_tests(cursor)
+    else:
+        test = _unary_comparison(cursor) if cursor.at(*COMPARISONS) else expression(cursor, ADDITIVE)
+        tests = n.Tests((test,), position=position)
+    return cursor.made(n.In(left, tests, position=position))
+
+
+def _parenthesized_tests(cursor: Cursor) -> n.Tests:
+    """After `in`: a list of tests, or one operand that merely starts with a parenthesis, such as an open range."""
+    position = cursor.advance().start
+    items = [test(cursor)]
+    if cursor.at(".."):
+        return _single_test(cursor, _range(cursor, items[0], position, closed=False), position)
+    while cursor.take(","):
+        items.append(test(cursor))
+    cursor.expect(")")
+    if len(items) > 1 or isinstance(items[0], n.UnaryComparison):
+        return n.Tests(tuple(items), position=position)
+    return _single_test(cursor, items[0], position)
+
+
+def _single_test(cursor: Cursor, start: n.Node, position: int) -> n.Tests:
+    return n.Tests((_operations(cursor, _postfix(cursor, start), ADDITIVE),), position=position)
+
+# -- tests
+
+
+def test(cursor: Cursor) -> n.Node:
+    """One positive unary test."""
+    return _unary_comparison(cursor) if cursor.at(*COMPARISONS) else expression(cursor)
+
+
+def tests(cursor: Cursor) -> n.Tests:
+    """A whole cell: `-`, `not(...)` or tests separated by commas. Raises FeelSyntaxError."""
+    if cursor.token.kind == "end":
+        return n.Tests(())
+    if cursor.at("-") and cursor.tokens[cursor.index + 1].kind == "end":
+        cursor.advance()
+        return n.Tests(())
+    if cursor.at("not") and cursor.at_next("("):
+        negated = _negated_tests(cursor)
+        if negated is not None:
+            return negated
+    items = [test(cursor)]
+    while cursor.take(","):
+        items.append(test(cursor))
+    cursor.finish()
+    return n.Tests(tuple(items))
+
+
+def _negated_tests(cursor: Cursor) -> n.Tests | None:
+    """`not(...)` over the whole cell; None when it is only the start of a longer expression."""
+    start = cursor.index
+    cursor.index += 2
+    items = [test(cursor)]
+    while cursor.take(","):
+        items.append(test(cursor))
+    if cursor.take(")") and cursor.token.kind == "end":
+        return n.Tests(tuple(items), negated=True)
+    cursor.index = start
+    return None
+
+
+def _unary_comparison(cursor: Cursor) -> n.Node:
+    token = cursor.advance()
+    return cursor.made(n.UnaryComparison(token.text, expression(cursor, ADDITIVE), position=token.start))
+
+# -- operands
+
+
+def _prefix(cursor: Cursor) -> n.Node:
+    token = cursor.token
+    if token.kind == "symbol":
+        reader = _SYMBOLS.get(token.text)
+        if reader is None:
+            raise cursor.wrong("A value is expected")
+        return _postfix(cursor, reader(cursor)) if token.text != "-" else reader(cursor)
+    if token.kind == "name":
+        return _word(cursor, token)
+    if token.kind == "number":
+        cursor.advance()
+        return _postfix(cursor, cursor.made(n.Literal(_number(token), position=token.start)))
+    if token.kind == "string":
+        cursor.advance()
+        return _postfix(cursor, cursor.made(n.Literal(unquote(token), position=token.start)))
+    raise cursor.wrong("A value is expected")
+
+
+def _word(cursor: Cursor, token: Token) -> n.Node:
+    reader = _WORDS.get(token.text)
+    if reader is not None and (token.text != "function" or cursor.at_next("(")):
+        return reader(cursor)
+    if token.text in LITERAL_WORDS:
+        cursor.advance()
+        return _postfix(cursor, cursor.made(n.Literal(CONSTANTS[token.text], position=token.start)))
+    return _postfix(cursor, cursor.made(n.Name(cursor.name(), position=token.start)))
+
+
+def _postfix(cursor: Cursor, target: n.Node) -> n.Node:
+    chained = 0
+    while cursor.at(".", "(") or (cursor.at("[") and _starts_expression(cursor, cursor.index + 1)):
+        position = cursor.token.start
+        if cursor.take("."):
+            target = n.Path(target, cursor.name(), position=position)
+        elif cursor.take("["):
+            condition = expression(cursor)
+            cursor.expect("]")
+            target = n.Filter(target, condition, position=position)
         else:
-            test = self._unary_comparison() if self.at(*COMPARISONS) else self.expression(ADDITIVE)
-            tests = n.Tests((test,), position=position)
-        return self.made(n.In(left, tests, position=position))
+            target = _call(cursor, target)
+        cursor.made(target)
+        chained += 1
+        cursor.deeper(1)
+    cursor.deeper(-chained)
+    return target
 
-    def _parenthesized_tests(self) -> n.Tests:
-        """After `in`: a list of tests, or one operand that merely starts with a parenthesis, such as an open range."""
-        position = self.advance().start
-        items = [self.test()]
-        if self.at(".."):
-            return self._single_test(self._range(items[0], position, closed=False), position)
-        while self.take(","):
-            items.append(self.test())
-        self.expect(")")
-        if len(items) > 1 or isinstance(items[0], n.UnaryComparison):
-            return n.Tests(tuple(items), position=position)
-        return self._single_test(items[0], position)
 
-    def _single_test(self, start: n.Node, position: int) -> n.Tests:
-        return n.Tests((self._operations(self._postfix(start), ADDITIVE),), position=position)
+def _starts_expression(cursor: Cursor, index: int) -> bool:
+    """Tells a filter from the `[` that closes a half-open range, as in `[1..5[`."""
+    token = cursor.tokens[index]
+    if token.kind == "symbol":
+        return token.text in _SYMBOLS and token.text not in COMPARISONS and token.text != "]"
+    return token.kind in ("number", "string") or (token.kind == "name" and token.text not in STOP_WORDS)
 
-    # -- tests
 
-    def test(self) -> n.Node:
-        """One positive unary test."""
-        return self._unary_comparison() if self.at(*COMPARISONS) else self.expression()
+def _call(cursor: Cursor, target: n.Node) -> n.Call:
+    position = target.position
+    cursor.expect("(")
+    arguments: list[n.Node] = []
+    names: list[str] = []
+    while not cursor.take(")"):
+        if arguments:
+            cursor.expect(",")
+        label = _label(cursor)
+        if label is not None:
+            names.append(label)
+        arguments.append(expression(cursor))
+    if names and len(names) != len(arguments):
+        raise FeelSyntaxError("Name all arguments or none.", position)
+    return n.Call(target, tuple(arguments), tuple(names), position=position)
 
-    def tests(self) -> n.Tests:
-        """A whole cell: `-`, `not(...)` or tests separated by commas. Raises FeelSyntaxError."""
-        if self.token.kind == "end":
-            return n.Tests(())
-        if self.at("-") and self.tokens[self.index + 1].kind == "end":
-            self.advance()
-            return n.Tests(())
-        if self.at("not") and self.at_next("("):
-            negated = self._negated_tests()
-            if negated is not None:
-                return negated
-        items = [self.test()]
-        while self.take(","):
-            items.append(self.test())
-        self.finish()
-        return n.Tests(tuple(items))
 
-    def _negated_tests(self) -> n.Tests | None:
-        """`not(...)` over the whole cell; None when it is only the start of a longer expression."""
-        start = self.index
-        self.index += 2
-        items = [self.test()]
-        while self.take(","):
-            items.append(self.test())
-        if self.take(")") and self.token.kind == "end":
-            return n.Tests(tuple(items), negated=True)
-        self.index = start
+def _label(cursor: Cursor) -> str | None:
+    """The `name:` before a named argument, if there is one."""
+    if cursor.token.kind != "name":
         return None
+    start = cursor.index
+    label = cursor.any_name()
+    if cursor.take(":"):
+        return label
+    cursor.index = start
+    return None
 
-    def _unary_comparison(self) -> n.Node:
-        token = self.advance()
-        return self.made(n.UnaryComparison(token.text, self.expression(ADDITIVE), position=token.start))
 
-    # -- operands
+def _minus(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    operand = expression(cursor, UNARY)
+    return cursor.made(n.Negation(operand, position=position))
 
-    def _prefix(self) -> n.Node:
-        token = self.token
-        if token.kind == "symbol":
-            reader = _SYMBOLS.get(token.text)
-            if reader is None:
-                raise self.wrong("A value is expected")
-            return self._postfix(reader(self)) if token.text != "-" else reader(self)
-        if token.kind == "name":
-            return self._word(token)
-        if token.kind == "number":
-            self.advance()
-            return self._postfix(self.made(n.Literal(_number(token), position=token.start)))
-        if token.kind == "string":
-            self.advance()
-            return self._postfix(self.made(n.Literal(unquote(token), position=token.start)))
-        raise self.wrong("A value is expected")
 
-    def _word(self, token: Token) -> n.Node:
-        reader = _WORDS.get(token.text)
-        if reader is not None and (token.text != "function" or self.at_next("(")):
-            return reader(self)
-        if token.text in LITERAL_WORDS:
-            self.advance()
-            return self._postfix(self.made(n.Literal(CONSTANTS[token.text], position=token.start)))
-        return self._postfix(self.made(n.Name(self.name(), position=token.start)))
+def _at_literal(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    if cursor.token.kind != "string":
+        raise cursor.wrong("A quoted date, time or duration is expected after @")
+    return cursor.made(n.AtLiteral(unquote(cursor.advance()), position=position))
 
-    def _postfix(self, target: n.Node) -> n.Node:
-        chained = 0
-        while self.at(".", "(") or (self.at("[") and self._starts_expression(self.index + 1)):
-            position = self.token.start
-            if self.take("."):
-                target = n.Path(target, self.name(), position=position)
-            elif self.take("["):
-                condition = self.expression()
-                self.expect("]")
-                target = n.Filter(target, condition, position=position)
-            else:
-                target = self._call(target)
-            self.made(target)
-            chained += 1
-            self.deeper(1)
-        self.deeper(-chained)
-        return target
 
-    def _starts_expression(self, index: int) -> bool:
-        """Tells a filter from the `[` that closes a half-open range, as in `[1..5[`."""
-        token = self.tokens[index]
-        if token.kind == "symbol":
-            return token.text in _SYMBOLS and token.text not in COMPARISONS and token.text != "]"
-        return token.kind in ("number", "string") or (token.kind == "name" and token.text not in STOP_WORDS)
+def _parenthesis(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    inner = test(cursor)
+    if cursor.at(".."):
+        return _range(cursor, inner, position, closed=False)
+    cursor.expect(")")
+    return inner
 
-    def _call(self, target: n.Node) -> n.Call:
-        position = target.position
-        self.expect("(")
-        arguments: list[n.Node] = []
-        names: list[str] = []
-        while not self.take(")"):
-            if arguments:
-                self.expect(",")
-            label = self._label()
-            if label is not None:
-                names.append(label)
-            arguments.append(self.expression())
-        if names and len(names) != len(arguments):
-            raise FeelSyntaxError("Name all arguments or none.", position)
-        return n.Call(target, tuple(arguments), tuple(names), position=position)
 
-    def _label(self) -> str | None:
-        """The `name:` before a named argument, if there is one."""
-        if self.token.kind != "name":
-            return None
-        start = self.index
-        label = self.any_name()
-        if self.take(":"):
-            return label
-        self.index = start
-        return None
+def _bracket(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    items: list[n.Node] = []
+    while not cursor.take("]"):
+        if items:
+            cursor.expect(",")
+        items.append(test(cursor))
+        if len(items) == 1 and cursor.at(".."):
+            return _range(cursor, items[0], position, closed=True)
+    return cursor.made(n.ListNode(tuple(items), position=position))
 
-    def _minus(self) -> n.Node:
-        position = self.advance().start
-        operand = self.expression(UNARY)
-        return self.made(n.Negation(operand, position=position))
 
-    def _at_literal(self) -> n.Node:
-        position = self.advance().start
-        if self.token.kind != "string":
-            raise self.wrong("A quoted date, time or duration is expected after @")
-        return self.made(n.AtLiteral(unquote(self.advance()), position=position))
+def _open_bracket(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    return _range(cursor, expression(cursor, ADDITIVE), position, closed=False)
 
-    def _parenthesis(self) -> n.Node:
-        position = self.advance().start
-        inner = self.test()
-        if self.at(".."):
-            return self._range(inner, position, closed=False)
-        self.expect(")")
-        return inner
 
-    def _bracket(self) -> n.Node:
-        position = self.advance().start
-        items: list[n.Node] = []
-        while not self.take("]"):
-            if items:
-                self.expect(",")
-            items.append(self.test())
-            if len(items) == 1 and self.at(".."):
-                return self._range(items[0], position, closed=True)
-        return self.made(n.ListNode(tuple(items), position=position))
+def _range(cursor: Cursor, low: n.Node, position: int, closed: bool) -> n.Node:
+    cursor.expect("..")
+    high = expression(cursor, ADDITIVE)
+    if not cursor.at("]", ")", "["):
+        raise cursor.wrong('"]" or ")" is expected at the end of the range')
+    return cursor.made(n.RangeNode(low, high, closed, cursor.advance().text == "]", position=position))
 
-    def _open_bracket(self) -> n.Node:
-        position = self.advance().start
-        return self._range(self.expression(ADDITIVE), position, closed=False)
 
-    def _range(self, low: n.Node, position: int, closed: bool) -> n.Node:
-        self.expect("..")
-        high = self.expression(ADDITIVE)
-        if not self.at("]", ")", "["):
-            raise self.wrong('"]" or ")" is expected at the end of the range')
-        return self.made(n.RangeNode(low, high, closed, self.advance().text == "]", position=position))
+def _context(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    before = cursor.odd
+    entries: list[tuple[str, n.Node]] = []
+    while not cursor.take("}"):
+        if entries:
+            cursor.expect(",")
+        key = _key(cursor)
+        cursor.expect(":")
+        entries.append((key, expression(cursor)))
+        cursor.declare([key])
+    cursor.odd = before
+    return cursor.made(n.ContextNode(tuple(entries), position=position))
 
-    def _context(self) -> n.Node:
-        position = self.advance().start
-        before = self.odd
-        entries: list[tuple[str, n.Node]] = []
-        while not self.take("}"):
-            if entries:
-                self.expect(",")
-            key = self._key()
-            self.expect(":")
-            entries.append((key, self.expression()))
-            self.declare([key])
-        self.odd = before
-        return self.made(n.ContextNode(tuple(entries), position=position))
 
-    def _key(self) -> str:
-        """A context key: a string, or words and the symbols a name may have."""
-        if self.token.kind == "string":
-            return unquote(self.advance())
-        first = self.token
-        last = first
-        while self.token.kind in ("name", "number") or self.token.text in NAME_SYMBOLS:
-            last = self.advance()
-        if first.kind != "name":
-            raise FeelSyntaxError("The name of a context entry is expected.", first.start)
-        return " ".join(self.text[first.start : last.end].split())
+def _key(cursor: Cursor) -> str:
+    """A context key: a string, or words and the symbols a name may have."""
+    if cursor.token.kind == "string":
+        return unquote(cursor.advance())
+    first = cursor.token
+    last = first
+    while cursor.token.kind in ("name", "number") or cursor.token.text in NAME_SYMBOLS:
+        last = cursor.advance()
+    if first.kind != "name":
+        raise FeelSyntaxError("The name of a context entry is expected.", first.start)
+    return " ".join(cursor.text[first.start : last.end].split())
 
-    # -- words that start an expression
+# -- words that start an expression
 
-    def _if(self) -> n.Node:
-        position = self.advance().start
-        condition = self.expression()
-        self.expect("then")
-        then = self.expression()
-        self.expect("else")
-        return self.made(n.If(condition, then, self.expression(), position=position))
 
-    def _for(self) -> n.Node:
-        position = self.advance().start
-        before = self.odd
-        iterators = self._iterators()
-        self.expect("return")
-        body = self.expression()
-        self.odd = before
-        return self.made(n.For(iterators, body, position=position))
+def _if(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    condition = expression(cursor)
+    cursor.expect("then")
+    then = expression(cursor)
+    cursor.expect("else")
+    return cursor.made(n.If(condition, then, expression(cursor), position=position))
 
-    def _quantified(self) -> n.Node:
-        word = self.advance()
-        before = self.odd
-        iterators = self._iterators()
-        self.expect("satisfies")
-        condition = self.expression()
-        self.odd = before
-        return self.made(n.Quantified(word.text == "some", iterators, condition, position=word.start))
 
-    def _iterators(self) -> tuple[n.Iterator_, ...]:
-        found = [self._iterator()]
-        while self.take(","):
-            found.append(self._iterator())
-        return tuple(found)
+def _for(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    before = cursor.odd
+    iterators = _iterators(cursor)
+    cursor.expect("return")
+    body = expression(cursor)
+    cursor.odd = before
+    return cursor.made(n.For(iterators, body, position=position))
 
-    def _iterator(self) -> n.Iterator_:
-        position = self.token.start
-        name = self.name()
-        self.expect("in")
-        source = self.expression()
-        end = self.expression() if self.take("..") else None
-        self.declare([name])
-        return self.made(n.Iterator_(name, source, end, position=position))
 
-    def _function(self) -> n.Node:
-        position = self.advance().start
-        self.expect("(")
-        parameters: list[str] = []
-        types: list[n.TypeNode | None] = []
-        while not self.take(")"):
-            if parameters:
-                self.expect(",")
-            parameters.append(self.name())
-            types.append(read_type(self) if self.take(":") else None)
-        if self.at("external"):
-            raise FeelSyntaxError("External functions are never run.", self.token.start)
-        before = self.declare(parameters)
-        body = self.expression()
-        self.odd = before
-        return self.made(n.FunctionNode(tuple(parameters), tuple(types), body, position=position))
+def _quantified(cursor: Cursor) -> n.Node:
+    word = cursor.advance()
+    before = cursor.odd
+    iterators = _iterators(cursor)
+    cursor.expect("satisfies")
+    condition = expression(cursor)
+    cursor.odd = before
+    return cursor.made(n.Quantified(word.text == "some", iterators, condition, position=word.start))
+
+
+def _iterators(cursor: Cursor) -> tuple[n.Iterator_, ...]:
+    found = [_iterator(cursor)]
+    while cursor.take(","):
+        found.append(_iterator(cursor))
+    return tuple(found)
+
+
+def _iterator(cursor: Cursor) -> n.Iterator_:
+    position = cursor.token.start
+    name = cursor.name()
+    cursor.expect("in")
+    source = expression(cursor)
+    end = expression(cursor) if cursor.take("..") else None
+    cursor.declare([name])
+    return cursor.made(n.Iterator_(name, source, end, position=position))
+
+
+def _function(cursor: Cursor) -> n.Node:
+    position = cursor.advance().start
+    cursor.expect("(")
+    parameters: list[str] = []
+    types: list[n.TypeNode | None] = []
+    while not cursor.take(")"):
+        if parameters:
+            cursor.expect(",")
+        parameters.append(cursor.name())
+        types.append(read_type(cursor) if cursor.take(":") else None)
+    if cursor.at("external"):
+        raise FeelSyntaxError("External functions are never run.", cursor.token.start)
+    before = cursor.declare(parameters)
+    body = expression(cursor)
+    cursor.odd = before
+    return cursor.made(n.FunctionNode(tuple(parameters), tuple(types), body, position=position))
 
 
 def _number(token: Token) -> Value:
@@ -373,18 +404,18 @@ def _number(token: Token) -> Value:
         raise FeelSyntaxError("The number is too large.", token.start) from None
 
 
-_SYMBOLS: dict[str, Callable[[Parser], n.Node]] = {
-    "-": Parser._minus,
-    "@": Parser._at_literal,
-    "(": Parser._parenthesis,
-    "[": Parser._bracket,
-    "]": Parser._open_bracket,
-    "{": Parser._context,
+_SYMBOLS: dict[str, Callable[[Cursor], n.Node]] = {
+    "-": _minus,
+    "@": _at_literal,
+    "(": _parenthesis,
+    "[": _bracket,
+    "]": _open_bracket,
+    "{": _context,
 }
-_WORDS: dict[str, Callable[[Parser], n.Node]] = {
-    "if": Parser._if,
-    "for": Parser._for,
-    "some": Parser._quantified,
-    "every": Parser._quantified,
-    "function": Parser._function,
+_WORDS: dict[str, Callable[[Cursor], n.Node]] = {
+    "if": _if,
+    "for": _for,
+    "some": _quantified,
+    "every": _quantified,
+    "function": _function,
 }

@@ -7,7 +7,18 @@ from tests.workflows.decisions.say import decided
 from workflows.decisions import DecisionModelRefused, examine, read
 from workflows.decisions.xml import NAMESPACES
 
-KNOWLEDGE = '<businessKnowledgeModel id="{0}" name="{0}">{2}<encapsulatedLogic>{1}</encapsulatedLogic></businessKnowledgeModel>'
+
+def needs(kind: str, wanted: str) -> str:
+    """A requirement element. kind: "Input", "Decision" or "Knowledge"."""
+    outer = "knowledgeRequirement" if kind == "Knowledge" else "informationRequirement"
+    return f'<{outer}><required{kind} href="#{wanted}"/></{outer}>'
+
+
+def function(name: str, wanted: str) -> str:
+    """A business knowledge model that requires another."""
+    logic = f"<encapsulatedLogic>{literal('1')}</encapsulatedLogic>"
+    required = needs("Knowledge", wanted)
+    return f'<businessKnowledgeModel id="{name}" name="{name}">{required}{logic}</businessKnowledgeModel>'
 
 
 def refused(xml: bytes) -> set[str]:
@@ -49,29 +60,9 @@ def test_dmn_1_2_to_1_5_are_read(namespace: str) -> None:
             definitions(decision('<functionDefinition kind="Java">' + literal("1") + "</functionDefinition>")),
             "dmn-unsupported",
         ),
-        (
-            definitions(
-                decision(literal("1"), requires='<informationRequirement><requiredInput href="#no"/></informationRequirement>')
-            ),
-            "dmn-reference",
-        ),
-        (
-            definitions(
-                decision(literal("1"), requires='<informationRequirement><requiredDecision href="#d"/></informationRequirement>')
-            ),
-            "dmn-cycle",
-        ),
-        (
-            definitions(
-                "".join(
-                    KNOWLEDGE.format(
-                        one, literal("1"), f'<knowledgeRequirement><requiredKnowledge href="#{other}"/></knowledgeRequirement>'
-                    )
-                    for one, other in ("ab", "ba")
-                )
-            ),
-            "dmn-cycle",
-        ),
+        (definitions(decision(literal("1"), requires=needs("Input", "no"))), "dmn-reference"),
+        (definitions(decision(literal("1"), requires=needs("Decision", "d"))), "dmn-cycle"),
+        (definitions(function("a", "b") + function("b", "a")), "dmn-cycle"),
         (definitions(decision(table("MAGIC", ["x"], ["y"], []))), "dmn-hit-policy"),
         (definitions(decision(table("PRIORITY", ["x"], ["y"], []))), "dmn-output-values"),
         (definitions(decision(table("COLLECT SUM", ["x"], ["y", "z"], []))), "dmn-aggregation"),

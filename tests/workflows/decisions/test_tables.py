@@ -95,7 +95,7 @@ def test_required_decisions_are_evaluated_once_and_traced() -> None:
 def test_knowledge_models_are_functions_of_the_decision() -> None:
     function = (
         '<businessKnowledgeModel id="k" name="double"><variable name="double"/><encapsulatedLogic>'
-        '<formalParameter name="n" typeRef="number"/>' + literal("n * 2") + "</encapsulatedLogic></businessKnowledgeModel>"
+        f'<formalParameter name="n" typeRef="number"/>{literal("n * 2")}</encapsulatedLogic></businessKnowledgeModel>'
     )
     requires = '<knowledgeRequirement><requiredKnowledge href="#k"/></knowledgeRequirement>'
     assert decided(read(definitions(function + decision(literal("double(x) + 1"), "d", requires))), x=4) == 9

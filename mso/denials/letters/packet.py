@@ -1,0 +1,64 @@
+"""The packet: all parts in one PDF with a table of contents and page stamps, and a manifest of their hashes."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+from pypdf import PdfReader, PdfWriter
+
+from mso.denials.letters.pages import list_page
+from mso.denials.letters.pdf import MARGIN, Paper
+
+
+@dataclass(frozen=True)
+class Part:
+    """One document of the packet, as PDF bytes."""
+
+    title: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def bind(number: str, parts: Sequence[Part], dated: date) -> bytes:
+    """One PDF: table of contents, then the parts, each page stamped with the case number and its place."""
+    counts = [len(PdfReader(BytesIO(part.data)).pages) for part in parts]
+    first, items = 2, []
+    for part, count in zip(parts, counts, strict=True):
+        items.append((f"page {first}", f"{part.title}\nSHA-256 {part.sha256}"))
+        first += count
+    contents = Part("Contents", list_page(f"Appeal packet {number}", items, dated))
+    writer = PdfWriter()
+    for part in (contents, *parts):
+        place = len(writer.pages)
+        for page in PdfReader(BytesIO(part.data)).pages:
+            writer.add_page(page)
+        writer.add_outline_item(title=part.title, page_number=place)
+    total = len(writer.pages)
+    for index, page in enumerate(writer.pages):
+        page.merge_page(PdfReader(BytesIO(_stamp(f"{number} · page {index + 1} of {total}", dated))).pages[0])
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def manifest(number: str, parts: Sequence[Part], packet: bytes) -> bytes:
+    """What is in the packet, by hash, as JSON."""
+    listed = [{"title": part.title, "sha256": part.sha256} for part in parts]
+    body = {"case": number, "packet": hashlib.sha256(packet).hexdigest(), "parts": listed}
+    return json.dumps(body, indent=1, sort_keys=True).encode()
+
+
+def _stamp(text: str, dated: date) -> bytes:
+    paper = Paper("", dated)
+    paper.set_auto_page_break(False)
+    paper.set_y(-MARGIN / 2)
+    paper.set_text_color(110)
+    paper.set_font(paper.font_family or "SourceSerif", "", 8)
+    paper.cell(0, 4, text, align="R")
+    return paper.to_bytes()
