@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import audit, ids
 from store.db import Base
-from store.errors import Invalid, NotFound
+from store.errors import NotFound
 from store.transaction import require_transaction
 from store.types import TENANT, Protection
 from workflows.events import Event, IncidentOpened, InstanceEnded, StepTaken
@@ -88,13 +88,6 @@ class UnknownCase(NotFound):
     """No case with that id in the practices of this person."""
 
     code = "case.unknown"
-
-
-class BadCursor(Invalid):
-    """A page cursor that this list did not hand out."""
-
-    code = "page.cursor"
-    message = "The page cursor is not one of this list. Start again without `after`."
 
 
 @dataclass(frozen=True)

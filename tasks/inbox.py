@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, tuple_
@@ -63,8 +64,8 @@ def listing(session: Session, viewer: Viewer, wanted: Filter, *, now: datetime) 
     order = (Task.completed_at.desc(), Task.id.desc()) if wanted.view == DONE else (Task.due_at, Task.id)
     if wanted.after is not None and wanted.view != DONE:
         query = query.where(tuple_(Task.due_at, Task.id) > tuple_(*_read_cursor(wanted.after)))
-    found = session.execute(query.order_by(*order).limit(wanted.limit + 1)).all()
-    rows = tuple(Row(task, case) for task, case in found[: wanted.limit])
+    found = [Row(one[0], one[1]) for one in session.execute(query.order_by(*order).limit(wanted.limit + 1))]
+    rows = tuple(found[: wanted.limit])
     more = len(found) > wanted.limit and wanted.view != DONE
     return Page(rows, _cursor(rows[-1].task) if more else None)
 
@@ -80,7 +81,7 @@ def counts(session: Session, viewer: Viewer, *, now: datetime) -> dict[str, int]
         .label(view)
         for view in VIEWS
     ]
-    return dict(session.execute(select(*parts)).mappings().one())  # type: ignore[arg-type]
+    return dict(session.execute(select(*parts)).mappings().one())
 
 
 def queue_counts(session: Session, viewer: Viewer, *, now: datetime) -> Sequence[tuple[str, int]]:
@@ -105,11 +106,11 @@ def of_case(session: Session, case: Case) -> Sequence[Task]:
     return session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.id.desc())).all()
 
 
-def _with_case() -> Select[tuple[Task, Case | None]]:
+def _with_case() -> Select[Task, Case]:
     return select(Task, Case).outerjoin(Case, and_(Case.practice_id == Task.practice_id, Case.id == Task.case_id))
 
 
-def _select(session: Session, viewer: Viewer, wanted: Filter, *, now: datetime) -> Select[tuple[Task, Case | None]]:
+def _select(session: Session, viewer: Viewer, wanted: Filter, *, now: datetime) -> Select[Task, Case]:
     query = _with_case().where(_in_view(session, viewer, wanted.view, now))
     if wanted.practice_id is not None:
         query = query.where(Task.practice_id == wanted.practice_id)
@@ -153,7 +154,8 @@ def _signable(session: Session, viewer: Viewer, now: datetime) -> ColumnElement[
 
 
 def _not_excluded(viewer: Viewer) -> ColumnElement[bool]:
-    return ~Task.exclusions.has_key(str(viewer.person_id))
+    held: ColumnElement[bool] = Task.exclusions.has_key(str(viewer.person_id))
+    return ~held
 
 
 def _cursor(task: Task) -> str:
@@ -164,5 +166,5 @@ def _read_cursor(text: str) -> tuple[datetime, UUID]:
     try:
         due_at, task_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         return datetime.fromisoformat(due_at), UUID(task_id)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise BadCursor() from error

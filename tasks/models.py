@@ -61,7 +61,7 @@ class Task(Base):
     completed_by: Mapped[UUID | None]
     completed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - declared by SQLAlchemy as an instance variable
 
     @property
     def is_clinical(self) -> bool:

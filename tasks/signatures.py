@@ -163,33 +163,34 @@ def sign(task: Task, signer: Signer, content: Content, proof: Reauthentication, 
         )
     )
     digest = hashlib.sha256(body).digest()
-    row = SignedDecisionRow(
+    row = _row(task, signer, content, proof)
+    row.id, row.outcome, row.meaning, row.signed_at = signature_id, outcome, meaning, now
+    row.content_hash, row.content = digest, crypto.seal(body, **_place(task.practice_id, signature_id))
+    require_transaction().add(row)
+    require_transaction().flush()
+    facts = {"decision_type": task.decision_type, "outcome": outcome, "content": digest.hex()}
+    audit.record("signature:made", by=signer.person_id, on=task.reference, facts={**facts, "signature": signature_id})
+    return Signed(passage.issue(signature_id, task.engine_task_id, task.decision_type, outcome), row)
+
+
+def _row(task: Task, signer: Signer, content: Content, proof: Reauthentication) -> SignedDecisionRow:
+    """What the row takes over from task, signer, content and proof of identity."""
+    return SignedDecisionRow(
         practice_id=task.practice_id,
-        id=signature_id,
         task_id=task.id,
         instance_id=task.instance_id,
         case_id=task.case_id,
         person_id=signer.person_id,
         printed_name=signer.printed_name,
         decision_type=task.decision_type,
-        outcome=outcome,
-        meaning=meaning,
         state_code=task.state_code,
         license_fact_id=signer.license_fact_id,
         license_snapshot=plain(signer.license_snapshot),
         verdict=plain(signer.verdict),
-        content=crypto.seal(body, **_place(task.practice_id, signature_id)),
-        content_hash=digest,
         definition_digest=content.definition_digest,
         method=proof.method,
         reauthenticated_at=proof.at,
-        signed_at=now,
     )
-    require_transaction().add(row)
-    require_transaction().flush()
-    facts = {"decision_type": task.decision_type, "outcome": outcome, "content": digest.hex()}
-    audit.record("signature:made", by=signer.person_id, on=task.reference, facts={**facts, "signature": signature_id})
-    return Signed(passage.issue(signature_id, task.engine_task_id, task.decision_type, outcome), row)
 
 
 def of_case(session: Session, case_id: UUID) -> list[SignedDecisionRow]:

@@ -171,8 +171,17 @@ def office(server: embedded.EmbeddedServer, base_config: Config, office_people: 
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+class _Client(FlaskClient):
+    """Each request has a `g` of its own, as outside of tests: one person's sign-in must not answer for the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 def _application(config: Config) -> Flask:
     app = create_app(config)
+    app.test_client_class = _Client
     app.config.update(TESTING=True, ASSETS_OPTIONAL=True, PROPAGATE_EXCEPTIONS=False)
     return app
 

@@ -8,9 +8,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config
 from store import crypto
 from store.db import db
-from webapp import assets, errors, frame, security
+from webapp.assets import init_app as init_assets
 from webapp.blueprints import register_blueprints
 from webapp.database import settings
+from webapp.errors import init_app as init_errors
+from webapp.frame import init_app as init_frame
+from webapp.security import init_app as init_security
 from webapp.wiring import wire
 
 WEB_THREADS = 8
@@ -25,10 +28,10 @@ def create_app(config: Config, *, threads: int = WEB_THREADS, statement_timeout_
     crypto.configure(crypto.read_master_key(config.master_key_file))
     db.init_app(app)
     wire()
-    security.init_app(app)
-    errors.init_app(app)
-    assets.init_app(app)
-    frame.init_app(app)
+    init_security(app)
+    init_errors(app)
+    init_assets(app)
+    init_frame(app)
     register_blueprints(app)
     return app
 

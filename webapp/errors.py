@@ -101,7 +101,8 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if is_api():
         # webargs puts what is wrong with which field beside a 422.
-        extra = {"errors": error.data.get("messages")} if getattr(error, "data", None) else {}
+        data = getattr(error, "data", None)
+        extra = {"errors": data.get("messages")} if data else {}
         return problem(status, f"http.{status}", error.description or "", extra), status
     if status == 404:
         return render_template("errors/not_found.html"), 404
@@ -112,7 +113,9 @@ def _http(error: HTTPException) -> Any:
 
 def _fault(error: Exception) -> tuple[Any, int]:
     reference = ids.token(6)
-    log.error("unhandled", reference=reference, error=type(error).__name__, route=str(request.url_rule), at=_where(error))
+    log.error(
+        "unhandled", reference=reference, error=type(error).__name__, route=str(request.url_rule), at=_where(error)
+    )
     message = "Something failed on our side. Nothing was saved. Try again; if it repeats, give this reference."
     if is_api():
         return problem(500, "internal", message, {"reference": reference}), 500

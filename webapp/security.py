@@ -38,7 +38,7 @@ class NotSignedIn(Refused):
 
 
 @dataclass(frozen=True)
-class Account(UserMixin):
+class Account(UserMixin):  # type: ignore[misc]
     """A signed-in person as Flask-Login holds it. token: of the browser session; None for an API token."""
 
     viewer: Viewer

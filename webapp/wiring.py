@@ -3,7 +3,6 @@
 from decimal import Decimal
 from importlib import import_module
 
-
 from mso import cases
 from mso import jobs as mso_jobs
 from mso.calendars import add_business_days, business_days_between

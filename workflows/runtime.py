@@ -219,7 +219,7 @@ def _answer_local_calls(run: _Run) -> bool:
         try:
             result = service_tasks.invoke(_call(run, call))
         except service_tasks.BusinessError as error:
-            run.execution.throw_error(call.id, error.code, {"code": error.code, "message": error.message})
+            run.execution.throw_error(call.id, error.code, {"code": error.code, "message": error.text})
         else:
             run.execution.finish_service_call(call.id, result)
     return answered
@@ -301,7 +301,7 @@ def _news(run: _Run, completed: UUID | None) -> list[Event]:
             )
         )
         if step.what == "completed":
-            news.append(StepTaken(ref, step.element_id, step.name, step.kind, now))
+            news.append(StepTaken(ref, step.element_id, step.name or "", step.kind, now))
     open_tasks = {task.id: task for task in run.execution.waiting().user_tasks}
     for gone in run.known_tasks - open_tasks.keys() - {completed}:
         news.append(UserTaskWithdrawn(ref, gone, "", now))
@@ -313,7 +313,9 @@ def _news(run: _Run, completed: UUID | None) -> list[Event]:
 
 
 def _opened(run: _Run, task: WaitingUserTask) -> UserTaskOpened:
-    return UserTaskOpened(run.row.ref, task.id, task.element_id, task.name, task.lane, task.properties, run.now)
+    return UserTaskOpened(
+        run.row.ref, task.id, task.element_id, task.name or task.element_id, task.lane, task.properties, run.now
+    )
 
 
 def _incident(run: _Run, found: Any) -> IncidentOpened:

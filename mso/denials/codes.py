@@ -119,8 +119,10 @@ class CodeTables:
     def benign_kind(self, group_code: str, carc: str, on: date, *, nsa_flag: bool = False) -> BenignKind | None:
         """Why this adjustment is no denial, or None when it is one. The group matters: CO 1 is a denial."""
         for row in self.benign:
-            if row.reason_code == carc and row.group_code in (group_code, ANY) and holds(
-                row.valid_from, row.valid_to, on
+            if (
+                row.reason_code == carc
+                and row.group_code in (group_code, ANY)
+                and holds(row.valid_from, row.valid_to, on)
             ):
                 return None if nsa_flag and row.is_disputed_under_nsa else row.kind
         return None

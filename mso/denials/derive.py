@@ -55,9 +55,7 @@ def derive_claim(
     return ClaimOutcome(case_key, claim, tuple(outcomes))
 
 
-def derive_transaction(
-    transaction: RemittanceTransaction, tables: CodeTables, *, on: date
-) -> tuple[ClaimOutcome, ...]:
+def derive_transaction(transaction: RemittanceTransaction, tables: CodeTables, *, on: date) -> tuple[ClaimOutcome, ...]:
     """Derive every claim of a transaction, without facts of our own about surprise billing."""
     return tuple(derive_claim(transaction, claim, tables, on=on) for claim in transaction.claims)
 
@@ -136,9 +134,7 @@ class _Source:
             nsa_flag,
         )
 
-    def _state(
-        self, level: "_Level", denied: Decimal, sums: dict[BenignKind, Decimal], has_benign: bool
-    ) -> LineState:
+    def _state(self, level: "_Level", denied: Decimal, sums: dict[BenignKind, Decimal], has_benign: bool) -> LineState:
         """The nine rules in their order; a predetermination never opens a case."""
         if self.claim.is_reversal:
             return LineState.REVERSED

@@ -2,6 +2,7 @@
 and answers of a payer that fit no open case. Nothing is dropped."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,17 +23,19 @@ TITLES = {
 }
 
 
-def hold(
-    session: Session,
-    practice_id: int,
-    kind: str,
-    key: str,
-    *,
-    diagnostics: Sequence[Mapping[str, Any]],
-    now: datetime,
-    payer: str | None = None,
-) -> Case:
-    """Open an exception case in a tenant and start its process. key: what `exception_resolved` is correlated by."""
+@dataclass(frozen=True)
+class Held:
+    """Why something waits. key: what `exception_resolved` is correlated by; diagnostics: JSON without patient data."""
+
+    kind: str
+    key: str
+    diagnostics: Sequence[Mapping[str, Any]]
+    payer: str | None = None
+
+
+def hold(session: Session, practice_id: int, held: Held, *, now: datetime) -> Case:
+    """Open an exception case in a tenant and start its process."""
+    kind, diagnostics = held.kind, held.diagnostics
     (number,) = cases.take_numbers(session, PROCESS, 1)
     case = Case(
         practice_id=practice_id,
@@ -41,14 +44,14 @@ def hold(
         process_key=PROCESS,
         title=TITLES[kind],
         status=cases.OPEN,
-        payer_name=payer,
+        payer_name=held.payer,
         opened_at=now,
     )
     session.add(case)
     session.flush()
     cases.tell(case, "opened", f"{TITLES[kind]}.", at=now, diagnostics=[dict(one) for one in diagnostics][:20])
     audit.record("case:opened", by="intake", on=case.reference, facts={"kind": kind})
-    variables = {"exception": {"kind": kind, "key": key, "diagnostics": _lines(diagnostics), "case": case.number}}
+    variables = {"exception": {"kind": kind, "key": held.key, "diagnostics": _lines(diagnostics), "case": case.number}}
     case.instance_id = runtime.start(PROCESS, variables, practice_id=practice_id, subject_id=case.id, now=now)
     return case
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from mso.denials import exceptions, updating
 from mso.denials.codes import code_tables
 from mso.denials.derive import derive_transaction
+from mso.denials.exceptions import Held
 from mso.denials.models import (
     ACCEPTED,
     QUARANTINED,
@@ -70,8 +71,7 @@ def receive(delivery: Delivery, body: bytes, now: datetime) -> Result:
         tally.note(one.diagnostics, one.control_number)
         if taken.status == UNKNOWN_PAYEE:
             tally.diagnostics.append(_unknown_payee(one))
-    status = "quarantined" if tally.held else "processed"
-    return Result(status, list(dict.fromkeys(tally.cases)), tally.diagnostics)
+    return Result("quarantined" if tally.held else "processed", list(dict.fromkeys(tally.cases)), tally.diagnostics)
 
 
 def take(delivery: Delivery, one: RemittanceTransaction, *, now: datetime) -> _Taken:
@@ -176,9 +176,8 @@ def _accept(intake: Intake) -> None:
 
 
 def _hold(session: Session, row: RemittanceTransactionRow, diagnostics: list[dict[str, Any]], now: datetime) -> None:
-    case = exceptions.hold(
-        session, row.practice_id, row.status, row.key, diagnostics=diagnostics, now=now, payer=row.payer_name or None
-    )
+    held = Held(row.status, row.key, diagnostics, row.payer_name or None)
+    case = exceptions.hold(session, row.practice_id, held, now=now)
     row.exception_case_id = case.id
 
 
@@ -212,7 +211,7 @@ def _hold_file(delivery: Delivery, diagnostics: tuple[Diagnostic, ...], now: dat
         if made is not None:
             row = session.get_one(RemittanceTransactionRow, (MSO, made))
             told = [describe(one) for one in diagnostics]
-            row.exception_case_id = exceptions.hold(session, MSO, "unreadable", key, diagnostics=told, now=now).id
+            row.exception_case_id = exceptions.hold(session, MSO, Held("unreadable", key, told), now=now).id
 
 
 def _settle_unknown_payee(one: RemittanceTransaction, now: datetime) -> None:

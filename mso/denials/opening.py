@@ -45,12 +45,6 @@ class Intake:
         """Store one claim payment; the patient sealed."""
         claim, claim_id = outcome.claim, ids.new()
         patient = _patient(claim)
-        place = {
-            "practice_id": self.practice.id,
-            "table": "claim_payment",
-            "column": "patient",
-            "row_id": str(claim_id),
-        }
         row = ClaimPaymentRow(
             practice_id=self.practice.id,
             id=claim_id,
@@ -65,7 +59,7 @@ class Intake:
             states=[line.state.value for line in outcome.lines],
             case_id=case.id if case else None,
             service_on=claim.service_on,
-            patient=crypto.seal(json.dumps(patient).encode(), **place) if patient else None,
+            patient=_seal(self.practice.id, claim_id, patient) if patient else None,
         )
         self.session.add(row)
         return row
@@ -210,6 +204,11 @@ def _payer(intake: Intake) -> dict[str, Any]:
 def _opening(intake: Intake, outcome: ClaimOutcome) -> str:
     reasons = ", ".join(f"{one.group_code}-{one.reason_code}" for one in outcome.denials)
     return f"Remittance {intake.transaction.trace_number} denied {reasons}."
+
+
+def _seal(practice_id: int, claim_id: UUID, patient: Mapping[str, str]) -> bytes:
+    data = json.dumps(dict(patient)).encode()
+    return crypto.seal(data, practice_id=practice_id, table="claim_payment", column="patient", row_id=claim_id)
 
 
 def _patient(claim: ClaimPayment) -> Mapping[str, str] | None:

@@ -1,6 +1,7 @@
 """The operators that write: draft and render the letter, bind the packet. Facts come from our own rows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +31,16 @@ class LetterNotSigned(Conflict):
     message = "The letter has not been signed as it stands now. Ask the physician to attest it."
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is written in a letter: by the physician (clinical), by staff (the rest)."""
+
+    clinical: tuple[tuple[str, str], ...]
+    opening: str
+    request: str
+    argument: str = ""
+
+
 @service_task("denials.draft_letter", parameters={"level": "number", "review": OPTIONAL}, local=True)
 def draft_letter(call: ServiceCall) -> Mapping[str, object]:
     """Draft the appeal letter; its clinical paragraphs are the physician's own words."""
@@ -57,7 +68,7 @@ def render_letter(call: ServiceCall) -> Mapping[str, object]:
     assert isinstance(written, Mapping)
     clinical = tuple((str(one["heading"]), str(one["text"])) for one in written["clinical"])
     letter = _letter(
-        session, case, call.now, clinical, str(call.parameters["opening"]), str(call.parameters["request"])
+        session, case, call.now, Words(clinical, str(call.parameters["opening"]), str(call.parameters["request"]))
     )
     kept = documents.keep(
         case, NewDocument("letter", "Appeal letter", PDF, letters.letter_page(letter)), by=None, now=call.now
@@ -112,7 +123,7 @@ def _signed_letter(session: Session, case: Case, call: ServiceCall) -> list[Part
         raise LetterNotSigned()
     facts = signed.facts
     clinical = tuple((str(one["heading"]), str(one["text"])) for one in rendered["clinical"])
-    letter = _letter(session, case, call.now, clinical, str(rendered["opening"]), str(rendered["request"]))
+    letter = _letter(session, case, call.now, Words(clinical, str(rendered["opening"]), str(rendered["request"])))
     signature = Signature(
         printed_name=str(facts["printed_name"]),
         license_text=str(facts["license"]),
@@ -130,25 +141,26 @@ def _admin_letter(session: Session, case: Case, call: ServiceCall) -> Part:
     if session.scalar(select(DenialRow.id).where(DenialRow.case_id == case.id, DenialRow.clinical == "yes").limit(1)):
         raise BusinessError("CLINICAL_CONTENT", "This denial is clinical: a physician has to review it first.")
     opening, argument, request = (str(call.parameters.get(name) or "") for name in ("opening", "argument", "request"))
-    letter = _letter(session, case, call.now, (), opening, request, argument)
+    letter = _letter(session, case, call.now, Words((), opening, request, argument))
     data = letters.letter_page(letter)
     documents.keep(case, NewDocument("letter", "Administrative appeal letter", PDF, data), by=None, now=call.now)
     return Part("Administrative appeal letter", data)
 
 
-def _letter(
-    session: Session,
-    case: Case,
-    now: datetime,
-    clinical: tuple[tuple[str, str], ...],
-    opening: str,
-    request: str,
-    argument: str = "",
-) -> Letter:
+def _letter(session: Session, case: Case, now: datetime, words: Words) -> Letter:
     practice = get_practice(session, case.practice_id)
     sender = Party(practice.name, (f"NPI {practice.npi} · {practice.state}",) if practice.npi else (practice.state,))
     addressee = Party(case.payer_name or case.payer_id or "The payer", ("Appeals department",))
-    return Letter(sender, addressee, _subject(session, case), now.date(), opening, clinical, request, argument)
+    return Letter(
+        sender=sender,
+        addressee=addressee,
+        subject=_subject(session, case),
+        written_on=now.date(),
+        opening=words.opening,
+        clinical=words.clinical,
+        request=words.request,
+        argument=words.argument,
+    )
 
 
 def _subject(session: Session, case: Case) -> Subject:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from mso.cases import Case, find_by_claim
 from mso.denials import exceptions, updating
+from mso.denials.exceptions import Held
 from mso.practices import Organization, find_by_payee
 from store import audit
 from store.practice import MSO, as_practice, viewing
@@ -105,7 +106,7 @@ def _unmatched(delivery: Delivery, answer: dict[str, Any], found: Sequence[Case]
         inbound.require_current(delivery)
         known = session.scalar(select(Case.id).where(Case.claim_key == key))
         if known is None:
-            case = exceptions.hold(session, MSO, "unmatched_answer", key, diagnostics=diagnostics, now=now)
+            case = exceptions.hold(session, MSO, Held("unmatched_answer", key, diagnostics), now=now)
             case.claim_key, known = key, case.id
     return Result("quarantined", cases=[known], diagnostics=diagnostics)
 

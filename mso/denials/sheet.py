@@ -95,8 +95,15 @@ def patient_of(claim: ClaimPaymentRow) -> Patient | None:
     """The patient of a claim payment; None when the remittance named none."""
     if claim.patient is None:
         return None
-    place = {"practice_id": claim.practice_id, "table": "claim_payment", "column": "patient", "row_id": str(claim.id)}
-    sealed = json.loads(crypto.unseal(claim.patient, **place))  # type: ignore[arg-type]
+    sealed = json.loads(
+        crypto.unseal(
+            claim.patient,
+            practice_id=claim.practice_id,
+            table="claim_payment",
+            column="patient",
+            row_id=claim.id,
+        )
+    )
     name = " ".join(part.title() for part in (sealed["first"], sealed["last"]) if part)
     return Patient(name, sealed["member_id"])
 

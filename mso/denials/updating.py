@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -66,7 +67,7 @@ def _join(intake: Intake, case: Case, outcome: ClaimOutcome) -> None:
     added = [row for row in denial_rows(case, claim, outcome) if row.key not in known]
     if added:
         intake.session.add_all(added)
-        case.amount = (case.amount or 0) + sum(row.amount for row in added)
+        case.amount = sum((row.amount for row in added), start=case.amount or Decimal(0))
         reasons = ", ".join(f"{row.group_code}-{row.carc}" for row in added)
         cases.tell(case, "joined", f"A later remittance also denied {reasons}.", at=intake.now)
     else:

@@ -1,6 +1,7 @@
 """The SQL that narrows lists is never narrower than the predicate, and drops whom it can."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import product
 from uuid import UUID
@@ -12,7 +13,7 @@ from mso.people import PersonEntry, create_person, set_active
 from mso.register import load
 from mso.sanctions import record_screen
 from store.transaction import reading
-from tasks.eligibility import judge
+from tasks.eligibility import Requirement, judge
 from tasks.routing import CaseFacts, build_requirement, eligible_decision_types
 from tests.conftest import Clock, Database
 from tests.people import HARBOR, LAKESHORE, MESA, Cast, make_cast
@@ -55,29 +56,37 @@ def _people(now: datetime) -> Iterator[UUID]:
         yield person_id
 
 
-def _allowed_by_predicate(person_id: UUID, now: datetime) -> set[tuple[int, str, str | None]]:
-    found: set[tuple[int, str, str | None]] = set()
+def _requirements(now: datetime) -> list[Requirement]:
+    facts = CaseFacts(LAKESHORE, excluded_people={}, controlled=False)
+    with reading() as session:
+        return [
+            build_requirement(session, key, _in(facts, practice, state), now)
+            for practice, key, state in product(PRACTICES, sorted(shipped_keys()), ("NY", "NJ"))
+        ]
+
+
+def _in(facts: CaseFacts, practice: int, state: str) -> CaseFacts:
+    return replace(facts, practice_id=practice, service_state=state, patient_state=state)
+
+
+def _allowed_by_predicate(
+    person_id: UUID, requirements: list[Requirement], now: datetime
+) -> set[tuple[int, str, str | None]]:
     with reading() as session:
         register = load(session, [person_id], now)
-        for practice, key, state in product(PRACTICES, sorted(shipped_keys()), ("NY", "NJ")):
-            facts = CaseFacts(
-                *(practice, state, state, state),
-                excluded_people={},
-                treating_person=person_id,
-                specialty=None,
-                controlled=False,
-            )
-            requirement = build_requirement(session, key, facts, now)
-            if judge(person_id, requirement, register, now).eligible:
-                found.add((practice, key, None if requirement.state_mode == "somewhere" else requirement.state_code))
-    return found
+    asked = [replace(one, treating_person=person_id) for one in requirements]
+    return {
+        (one.practice_id or 0, one.decision_type or "", one.state_code)
+        for one in asked
+        if judge(person_id, one, register, now).eligible
+    }
 
 
 def test_the_filter_contains_everything_that_the_predicate_allows(database: Database, clock: Clock) -> None:
     cast = make_cast()
-    allowed_somewhere = 0
+    allowed_somewhere, requirements = 0, _requirements(clock())
     for person_id in (*vars(cast).values(), *_people(clock())):
-        allowed = _allowed_by_predicate(person_id, clock())
+        allowed = _allowed_by_predicate(person_id, requirements, clock())
         with reading() as session:
             kept = eligible_decision_types(session, person_id, PRACTICES, clock())
         assert allowed <= kept, person_id

@@ -1,19 +1,19 @@
 """Every screen in Chromium: accessible, no sideways scroll, nothing on the console, in both themes, wide and on a phone."""
 
+import logging
 import os
 import shutil
-import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.webapp.preview import create_preview, screens
+from tests.webapp import samples
+from tests.webapp.preview import SCREENS, Behavior, create_preview, served
 from webapp import assets
 
 pytestmark = pytest.mark.browser
@@ -22,11 +22,6 @@ SIZES = {"wide": (1440, 900), "phone": (390, 844)}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = os.environ.get("COUNTERSIGN_PICTURES")
 """A folder to leave a picture of every screen in; none are taken without it."""
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
 
 
 def _chromium() -> str | None:
@@ -49,11 +44,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_preview(), handler_class=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+def behavior() -> Behavior:
+    return Behavior()
+
+
+@pytest.fixture(autouse=True)
+def _fresh(behavior: Behavior) -> None:
+    behavior.posts, behavior.draft_status, behavior.list_changed, behavior.pane_status = [], 200, False, 200
+
+
+@pytest.fixture(scope="module")
+def address(behavior: Behavior) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with served(create_preview(behavior)) as base:
+        yield base
 
 
 @pytest.fixture
@@ -65,17 +69,18 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", screens())
+@pytest.mark.parametrize("name", SCREENS)
 def test_screen_is_accessible_and_fits(browser: Browser, address: str, name: str, theme: Any, size: str) -> None:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+    )
     page, said = context.new_page(), []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(f"{address}/preview/{name}")
-    expect(page.locator("html[data-ready]")).to_be_attached()
+    page.goto(f"{address}/screens/{name}")
+    expect(page.locator(f"html[data-ready={'viewer' if name == 'diagram' else 'staff'}]")).to_be_attached()
     if name == "diagram":
-        expect(page.locator("html[data-viewer]")).to_be_attached()
         expect(page.locator(".bjs-powered-by")).to_be_visible()
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}-{size}-{theme}.png")
@@ -87,7 +92,7 @@ def test_screen_is_accessible_and_fits(browser: Browser, address: str, name: str
 
 
 def test_single_keys_do_nothing_while_one_writes(page: Page, address: str) -> None:
-    page.goto(f"{address}/preview/inbox")
+    page.goto(f"{address}/screens/inbox")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -98,97 +103,99 @@ def test_single_keys_do_nothing_while_one_writes(page: Page, address: str) -> No
 
 
 def test_the_next_row_opens_beside_the_list(page: Page, address: str) -> None:
-    page.route("**/inbox?task=*", lambda route: route.fulfill(body="<article>Opened</article>", content_type="text/html"))
-    page.goto(f"{address}/preview/inbox")
+    page.goto(f"{address}/screens/inbox-list")
     page.keyboard.press("j")
-    expect(page.locator("#pane article")).to_have_text("Opened")
+    expect(page.locator("#pane [data-task]")).to_be_visible()
     expect(page.locator("[data-task-row][aria-current=true]")).to_have_count(1)
-    expect(page).to_have_url(f"{address}/inbox?task=DN-20940")
+    expect(page.locator("[data-task-row][aria-current=true]")).to_be_focused()
+    assert "task=" in page.url
 
 
-def test_on_a_phone_a_row_shows_the_task_and_escape_the_list(page: Page, address: str) -> None:
+def test_on_a_phone_it_is_list_or_task(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.route("**/inbox?task=*", lambda route: route.fulfill(body="<article>Opened</article>", content_type="text/html"))
-    page.goto(f"{address}/preview/inbox")
+    page.goto(f"{address}/inbox")
     page.locator("[data-task-row]").first.click()
-    expect(page.locator("#pane")).to_be_visible()
+    expect(page.locator("#pane [data-task]")).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
-    page.keyboard.press("Escape")
+    page.go_back()
     expect(page.locator("#list")).to_be_visible()
 
 
-def test_what_one_writes_is_kept_after_a_moment(page: Page, address: str) -> None:
-    page.route("**/draft", lambda route: route.fulfill(json={"saved_at": "10:42"}))
-    page.goto(f"{address}/preview/task")
-    with page.expect_request("**/draft") as sent:
-        page.get_by_label("Clinical rationale").fill("KL grade 4")
-    assert "KL grade 4" in (sent.value.post_data or "")
-    expect(page.locator("[data-draft-state]")).to_have_text("Saved 10:42")
-
-
-def test_a_draft_that_could_not_be_kept_says_so(page: Page, address: str) -> None:
-    page.route("**/draft", lambda route: route.fulfill(status=500, body="no"))
-    page.goto(f"{address}/preview/task")
+def test_what_one_writes_is_kept_after_a_moment(page: Page, address: str, behavior: Behavior) -> None:
+    page.goto(f"{address}/screens/task")
     page.get_by_label("Clinical rationale").fill("KL grade 4")
-    expect(page.locator("[data-draft-state]")).to_have_text("Not saved. Will retry.")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Saved")
+    assert any("KL grade 4" in values for body in behavior.sent("tasks.draft") for values in body.values())
 
 
-def test_a_controlling_field_redraws_the_form_and_keeps_the_words(page: Page, address: str) -> None:
-    redrawn = create_preview().test_client().get("/preview/task-errors").text
-    page.route("**/tasks/t1/form", lambda route: route.fulfill(body=redrawn, content_type="text/html"))
-    page.route("**/draft", lambda route: route.fulfill(json={"saved_at": "10:42"}))
-    page.goto(f"{address}/preview/task")
+def test_a_draft_that_could_not_be_kept_says_so(page: Page, address: str, behavior: Behavior) -> None:
+    behavior.draft_status = 500
+    page.goto(f"{address}/screens/task")
+    page.get_by_label("Clinical rationale").fill("KL grade 4")
+    expect(page.locator("[data-draft-state]")).to_contain_text("Not saved")
+
+
+def test_a_controlling_field_redraws_the_form_and_keeps_the_place(page: Page, address: str) -> None:
+    page.goto(f"{address}/screens/task")
     expect(page.get_by_label("Records needed")).to_have_count(0)
-    page.get_by_label("More records needed").check()
-    expect(page.get_by_label("Records neededrequired")).to_be_visible()
+    page.get_by_label("More records").check()
+    expect(page.get_by_label("Records needed")).to_be_visible()
+    expect(page.locator("#task-form :focus")).to_have_count(1)
 
 
 def test_the_error_summary_has_the_focus_and_leads_to_the_field(page: Page, address: str) -> None:
-    page.goto(f"{address}/preview/task-errors")
+    page.goto(f"{address}/screens/task-errors")
     expect(page.locator("#error-summary")).to_be_focused()
-    page.get_by_role("link", name="Clinical rationale").click()
+    page.locator("#error-summary a[href='#f-rationale']").click()
     expect(page.locator("#f-rationale")).to_be_focused()
 
 
 def test_the_sheet_is_modal_and_asks_for_the_password(page: Page, address: str) -> None:
-    page.goto(f"{address}/preview/task-sign")
+    page.goto(f"{address}/screens/task-sign")
     expect(page.locator("#sign-password")).to_be_focused()
     page.get_by_role("link", name="Back to the form").click()
     expect(page.locator("#sheet")).to_be_hidden()
 
 
-def test_a_second_submit_is_stopped(page: Page, address: str) -> None:
-    posts: list[str] = []
-    page.route("**/claim", lambda route: posts.append(route.request.url))  # never answered: the first is under way
-    page.goto(f"{address}/preview/inbox-task")
-    button = page.get_by_role("button", name="Claim task")
-    button.click(no_wait_after=True)
-    button.click(no_wait_after=True)
-    expect(page.locator("form[data-claim]")).to_have_attribute("data-busy", "true")
-    assert len(posts) == 1
+def test_enter_in_the_password_field_sends_the_signature_once(page: Page, address: str, behavior: Behavior) -> None:
+    page.goto(f"{address}/screens/task-sign")
+    page.locator("#sign-password").fill("secret")
+    page.locator("#sign-password").press("Enter")
+    page.wait_for_url("**/tasks/*")
+    (sent,) = behavior.sent("tasks.complete")
+    assert sent["step"] == ["sign"] and sent["password"] == ["secret"]
 
 
-def test_a_failed_request_shows_a_line_and_keeps_the_page(page: Page, address: str) -> None:
-    page.route("**/inbox?task=*", lambda route: route.fulfill(status=500, body="broken"))
-    page.goto(f"{address}/preview/inbox")
+def test_the_list_follows_what_others_do_and_keeps_the_open_task(page: Page, address: str, behavior: Behavior) -> None:
+    page.clock.install()
+    page.goto(f"{address}/inbox?task={samples.TASK}")
+    behavior.list_changed = True
+    page.clock.run_for(16_000)
+    expect(page.get_by_text("A task that just came")).to_be_visible()
+    expect(page.locator("[data-task-row][aria-current=true]")).to_have_count(1)
+
+
+def test_a_failed_request_shows_a_line_and_keeps_the_page(page: Page, address: str, behavior: Behavior) -> None:
+    behavior.pane_status = 500
+    page.goto(f"{address}/screens/inbox-list")
     page.locator("[data-task-row]").first.click()
-    expect(page.locator(".toast")).to_contain_text("Nothing was saved")
+    expect(page.locator(".toast")).to_be_visible()
     expect(page.locator("#pane")).to_contain_text("No task is open")
 
 
 def test_the_theme_is_kept_for_the_next_page(page: Page, address: str) -> None:
-    page.goto(f"{address}/preview/inbox")
+    page.goto(f"{address}/screens/inbox")
     page.locator(".top__me summary").click()
     page.get_by_role("button", name="Dark").click()
-    page.goto(f"{address}/preview/cases")
+    page.goto(f"{address}/screens/cases")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_without_scripting_the_sheet_stands_open_and_the_form_posts(browser: Browser, address: str) -> None:
+def test_without_scripting_the_sheet_stands_open_and_the_form_can_be_updated(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/preview/task-sign")
+    page.goto(f"{address}/screens/task-sign")
     expect(page.locator("#sign-password")).to_be_visible()
-    page.goto(f"{address}/preview/task")
+    page.goto(f"{address}/screens/task")
     expect(page.get_by_role("button", name="Update")).to_be_visible()
     context.close()

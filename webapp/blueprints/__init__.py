@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.blueprints import account, cases, deliveries, health, inbox, receiver, tasks
+from webapp.blueprints import account, api, cases, deliveries, health, inbox, receiver, tasks
 
 PAGES = (account, inbox, tasks, cases, deliveries, receiver, health)
 
@@ -11,4 +11,4 @@ def register_blueprints(app: Flask) -> None:
     """Attach every page, the webhook receiver and the API."""
     for module in PAGES:
         app.register_blueprint(module.bp)
-
+    api.init_app(app)

@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
         found = records.listing(session, wanted)
         rows = [views.row(case, names, viewer) for case in found[:PER_PAGE]]
     more = len(found) > PER_PAGE
-    kept = {"q": text, "status": status, "process": process}
+    kept: dict[str, Any] = {"q": text, "status": status, "process": process}
     return render_template(
         "cases/index.html",
         rows=rows,

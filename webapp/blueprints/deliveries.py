@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     viewer, status = me(), request.args.get("status", "")
     chosen = status if status in STATUSES else None
     with viewing(viewer.practices), reading() as session:
-        found = inbound.list_deliveries(PER_PAGE + 1, ids.parse(request.args.get("after", "")), status=chosen)  # type: ignore[arg-type]
+        found = inbound.list_deliveries(PER_PAGE + 1, ids.parse(request.args.get("after", "")), status=chosen)
         numbers = _numbers(session, found)
     rows = [_row(one, numbers) for one in found[:PER_PAGE]]
     more = len(found) > PER_PAGE

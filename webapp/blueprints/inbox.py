@@ -81,7 +81,7 @@ def _list(session: Session, viewer: Viewer, names: views.Names, open_id: UUID | 
     found = lists.listing(session, viewer, wanted, now=g.now)
     counts = lists.counts(session, viewer, now=g.now)
     back = url_for("inbox.index", **_arguments())
-    rows = [views.row(one, viewer, names, now=g.now, current=open_id, back=back) for one in found.rows]
+    rows = [views.row(one, viewer, names, views.Place(open_id, back), now=g.now) for one in found.rows]
     title, _ = TITLES[wanted.view]
     nothing, hint = EMPTY[wanted.view]
     newest = max((one.task.created_at for one in found.rows), default=None)
@@ -131,8 +131,10 @@ def _due_before(due: str) -> datetime | None:
     return g.now + spans[due] if due in spans else None
 
 
-def _arguments(**changes: str | None) -> dict[str, str]:
-    kept = {name: request.args[name] for name in ("view", "practice", "due", "queue") if request.args.get(name)}
+def _arguments(**changes: str | None) -> dict[str, Any]:
+    kept: dict[str, Any] = {
+        name: request.args[name] for name in ("view", "practice", "due", "queue") if request.args.get(name)
+    }
     return kept | {name: value for name, value in changes.items() if value}
 
 

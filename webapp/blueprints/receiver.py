@@ -1,6 +1,6 @@
 """Where other systems call us: signed webhooks. Nothing is parsed before the signature holds and the body is stored."""
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from store import clock
@@ -20,7 +20,7 @@ def receive(source: str) -> ResponseReturnValue:
         "delivery_id": str(accepted.delivery_id),
         "status": "received",
         "replayed": accepted.replayed,
-        "href": url_for("api.Delivery", delivery_id=accepted.delivery_id),
+        "href": f"/api/v1/deliveries/{accepted.delivery_id}",
     }
     response = jsonify(body)
     response.status_code = 200 if accepted.replayed else 202

@@ -138,7 +138,7 @@ def _page(
         if sign and may_fill:
             given = [(name, value) for name, value in (posted or MultiDict()).items(multi=True)]
             answers = [(name, value) for name, value in given if name not in NOT_ANSWERS or name == "outcome"]
-            detail = {"outcome": (posted or {}).get("outcome"), "answers": answers, "error": sign_error, "now": g.now}
+            detail = {"outcome": dict(given).get("outcome"), "answers": answers, "error": sign_error, "now": g.now}
             context["sign"] = views.signature_sheet(session, task, view, viewer, detail)
     return render_template("tasks/show.html", **context)
 

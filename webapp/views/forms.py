@@ -9,11 +9,13 @@ from webapp.frame import words
 
 def outcome_field(outcomes: Sequence[Any], chosen: str | None, errors: Sequence[str]) -> FieldView:
     """The declared outcomes as radio buttons; none is preselected."""
-    options = [
+    options = tuple(
         OptionView(str(one), words(str(one)).capitalize(), f"f-outcome-{place}", str(one) == chosen)
         for place, one in enumerate(outcomes)
-    ]
-    return FieldView("radio", "outcome", "f-outcome", "Outcome", is_required=True, options=options, errors=errors)
+    )
+    return FieldView(
+        "radio", "outcome", "f-outcome", "Outcome", is_required=True, options=options, errors=tuple(errors)
+    )
 
 
 def summary(fields: Sequence[FieldView], errors: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:

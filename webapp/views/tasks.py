@@ -34,11 +34,19 @@ class Names:
         return self.practices.get(practice_id, ("MSO", ""))
 
 
-def row(found: Row, viewer: Viewer, names: Names, *, now: datetime, current: UUID | None, back: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Place:
+    """Where a row is shown: the task open beside the list, and the list's own address."""
+
+    current: UUID | None
+    back: str
+
+
+def row(found: Row, viewer: Viewer, names: Names, place: Place, *, now: datetime) -> dict[str, Any]:
     """One line of the list."""
     task, case = found.task, found.case
     name, state = names.practice(task.practice_id)
-    href = url_for("inbox.index", **_query(back), task=task.id)
+    href = url_for("inbox.index", **_query(place.back), task=task.id)
     return {
         "id": str(task.id),
         "title": task.name,
@@ -53,7 +61,7 @@ def row(found: Row, viewer: Viewer, names: Names, *, now: datetime, current: UUI
         "reason": f"File by {case.deadline_on:%b} {case.deadline_on.day}" if case and case.deadline_on else None,
         "assignee": viewer.name if task.assignee_id == viewer.person_id else ("Claimed" if task.assignee_id else None),
         "process": PROCESSES.get(task.process_key, task.process_key),
-        "is_current": task.id == current,
+        "is_current": task.id == place.current,
         **due_words(task.due_at, state, now=now),
     }
 
@@ -220,7 +228,7 @@ def _others(able: list[Verdict], unable: list[Verdict]) -> str:
 
 def _releases(session: Session, task: Task) -> str:
     elements = definitions.get(session, task.definition_id).process.elements
-    released = [one.name for one in elements.values() if one.properties.get("requiresDecision") == task.decision_type]
+    released = [one.name or one.id for one in elements.values() if one.properties.get("requiresDecision") == task.decision_type]
     return ", ".join(released) or "the next step of the case"
 
 
@@ -235,7 +243,7 @@ def _done(session: Session, task: Task) -> str | None:
     return "This task was withdrawn because the case went on without it." if task.withdrawn_at else None
 
 
-def _query(back: str) -> dict[str, str]:
+def _query(back: str) -> dict[str, Any]:
     _, _, query = back.partition("?")
     pairs = (part.partition("=") for part in query.split("&") if part)
     return {name: value for name, _, value in pairs if name != "task"}

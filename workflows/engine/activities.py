@@ -1,6 +1,5 @@
-"""Task specifications that behave as engine.md asks: services parked, decisions asked of the host, data never shared."""
+"""Task specifications of ours: services are parked, decisions asked of the host, values replaced whole."""
 
-# mypy: disable-error-code="import-untyped,misc"
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any

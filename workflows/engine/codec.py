@@ -1,13 +1,12 @@
 """The stored state of an instance: small, typed, and tied to the model it belongs to.
 
-Blob = b"CSX", one version byte, 32 bytes digest of the compiled process, then zstd (with checksum) over msgpack. The
-specification is not inside. Each task is one row:
+Blob = b"CSX", one version byte, 32 bytes digest of the compiled process, then zstd (with checksum) over msgpack.
+The specification is not inside. Each task is one row:
 [id, parent row, name, state, last change, triggered, internal data or nil, data delta or nil].
-The delta is against the parent's data (nil: the same). Predicted tasks below an open leaf are left out and predicted again
-at loading; where real and predicted children stand side by side (multi-instance) all are kept.
+The delta is against the parent's data (nil: the same). Predicted tasks below an open leaf are left
+out and predicted again at loading; where real and predicted children stand side by side (multi-instance) all are kept.
 """
 
-# mypy: disable-error-code="import-untyped"
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -4,7 +4,6 @@ The library walks its whole tree again and again and recurses along it, so a loo
 happened is in the instance's events; the tree only has to know what can still happen.
 """
 
-# mypy: disable-error-code="import-untyped"
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -16,7 +15,7 @@ LIMIT = 120
 
 
 def compact(instance: Any) -> None:
-    """Drop finished sub-processes, and in each large scope everything before the point where its open branches parted."""
+    """Drop finished sub-processes, and in large scopes all that came before the open branches parted."""
     _drop_finished_scopes(instance)
     for scope in list(tree.scopes(instance)):
         if len(scope.tasks) > LIMIT:

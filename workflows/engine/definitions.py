@@ -4,7 +4,6 @@ A definition keeps what it knows about a waiting token in the task's internal da
 (correlation key text), "payload", "event_fired".
 """
 
-# mypy: disable-error-code="import-untyped,misc"
 from datetime import datetime
 from typing import Any
 

@@ -3,7 +3,6 @@
 No model runs Python. `decisions`, `now` and `today` are readable by every expression and writable by none.
 """
 
-# mypy: disable-error-code="import-untyped,misc"
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -152,7 +151,9 @@ class FeelEngine(PythonScriptEngine):
         except (DomainError, FeelError, LookupError, TypeError, ValueError, ArithmeticError) as error:
             kind = type(error).__name__
             raise EngineFault(
-                "decision", f"The decision {decision_id} gives no result: {error}", {"decision": decision_id, "cause": kind}
+                "decision",
+                f"The decision {decision_id} gives no result: {error}",
+                {"decision": decision_id, "cause": kind},
             ) from error
 
     def call_service(self, task: Any, **kwargs: Any) -> Any:
@@ -247,7 +248,9 @@ def _replaced(value: Any, path: list[str], new: Any) -> Any:
 
 def _expression_fault(expression: str, reason: str) -> EngineFault:
     return EngineFault(
-        "expression", f"The expression {expression} cannot be used. {reason}", {"expression": expression, "reason": reason}
+        "expression",
+        f"The expression {expression} cannot be used. {reason}",
+        {"expression": expression, "reason": reason},
     )
 
 

@@ -1,10 +1,10 @@
-"""Who catches an error or an escalation? The nearest boundary event in scope, never an unrelated one with the same code.
+"""Who catches an error or an escalation? The nearest boundary event in scope, never an unrelated one with the same
+code.
 
-The walk goes from the failing activity outwards: its own boundary events, then those of each enclosing sub-process or call
-activity. An exact code wins over a boundary event without a code.
+The walk goes from the failing activity outwards: its own boundary events, then those of each enclosing sub-process or
+call activity. An exact code wins over a boundary event without a code.
 """
 
-# mypy: disable-error-code="import-untyped"
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -31,7 +31,9 @@ def throw_event(task: Any, definition: Any, payload: Any) -> None:
         raise Thrown(definition.code, payload)
     if not raise_from(tree.enclosing(task), Escalation, definition.code, payload):
         element = task.task_spec.element
-        message = f"Nobody catches the escalation {definition.code or ''}. Add a boundary event to an enclosing activity."
+        message = (
+            f"Nobody catches the escalation {definition.code or ''}. Add a boundary event to an enclosing activity."
+        )
         task.workflow.top_workflow.script_engine.report("uncaught-escalation", element.id, message)
 
 
@@ -57,7 +59,9 @@ def raise_from(activity: Any, kind: type, code: str | None, payload: Any) -> boo
 def uncaught(code: str | None) -> EngineFault:
     """The fault of an error nobody catches."""
     return EngineFault(
-        "uncaught-error", f"Nobody catches the error {code or ''}. Add a boundary event, or answer by hand.", {"code": code}
+        "uncaught-error",
+        f"Nobody catches the error {code or ''}. Add a boundary event, or answer by hand.",
+        {"code": code},
     )
 
 

@@ -1,7 +1,8 @@
 """May a token enter or leave a guarded element?
 
-An element with `requiresDecision` passes only while the last outcome of that decision type is an accepted one. The proof at
-publication makes this certain beforehand; here it is checked again when the token arrives and when it leaves.
+An element with `requiresDecision` passes only while the last outcome of that decision type is an accepted one. The
+proof at publication makes this certain beforehand; here it is checked again when the token arrives and when it
+leaves.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """In whose queue does a user task of a called process appear?
 
-A called process has no lanes of its own there: the library gives None. The task belongs to the lane of the call activity.
+A called process has no lanes of its own there: the library gives None. The task belongs to the lane of the call
+activity.
 """
 
 from typing import Any

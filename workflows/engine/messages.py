@@ -1,7 +1,7 @@
 """Correlation keys: computed by us, on both sides, never taken from a caller.
 
-The key of a payload is the text of the values its correlation properties read; the key of a waiting event is the text of
-the values the process's subscription binds to the same properties. They match when the texts are equal.
+The key of a payload is the text of the values its correlation properties read; the key of a waiting event is the text
+of the values the process's subscription binds to the same properties. They match when the texts are equal.
 """
 
 import json

@@ -1,10 +1,9 @@
 """From BPMN to task specifications, with our classes in every place that matters.
 
-Differences from the stock parser: outgoing flows keep the document order of the node (not the drawing's y order), DMN never
-comes near it, the tree comes from our hardened reader.
+Differences from the stock parser: outgoing flows keep the document order of the node (not the drawing's y order), DMN
+never comes near it, the tree comes from our hardened reader.
 """
 
-# mypy: disable-error-code="import-untyped,misc"
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser

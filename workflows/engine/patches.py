@@ -1,10 +1,9 @@
 """The places where SpiffWorkflow 3.2.0 itself has to change, all in one file.
 
-Each patch names the defect it removes. They are applied once, when the engine package is imported; `apply` refuses another
-version of the library, because each patch would have to be judged again.
+Each patch names the defect it removes. They are applied once, when the engine package is imported; `apply` refuses
+another version of the library, because each patch would have to be judged again.
 """
 
-# mypy: disable-error-code="import-untyped"
 import logging
 import sys
 from collections.abc import Iterator

@@ -3,7 +3,6 @@
 The specifications are never changed after compiling, so instances in several threads may share them.
 """
 
-# mypy: disable-error-code="import-untyped"
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping

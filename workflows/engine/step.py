@@ -1,10 +1,9 @@
 """One execution of a process: the verbs that move it, each running the engine to rest.
 
-A verb either refuses (nothing happened) or is carried out. What the engine cannot do afterwards stops that branch with an
-incident; the verb's own effect stays.
+A verb either refuses (nothing happened) or is carried out. What the engine cannot do afterwards stops that branch
+with an incident; the verb's own effect stays.
 """
 
-# mypy: disable-error-code="import-untyped"
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
@@ -18,9 +17,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import codec, errors, messages, tree, waiting
 from workflows.engine.compact import compact
-from workflows.engine.definitions import Conditional, FirstOf
+from workflows.engine.definitions import Conditional, Error, FirstOf
 from workflows.engine.environment import RESERVED, FeelEngine, Host
 from workflows.engine.faults import (
+    CorrelationMissing,
     DecisionsReadOnly,
     EngineFault,
     MessageNotWaiting,
@@ -54,9 +54,7 @@ class Execution:
     # Coming to life
 
     @classmethod
-    def start(
-        cls, process: CompiledProcess, variables: Mapping[str, Any], *, host: Host, now: datetime
-    ) -> "Execution":
+    def start(cls, process: CompiledProcess, variables: Mapping[str, Any], *, host: Host, now: datetime) -> "Execution":
         """Start an instance. Raises VariableRefused or DecisionsReadOnly for variables that cannot be."""
         data = _checked(variables)
         engine = _engine(process, host, now)
@@ -145,7 +143,7 @@ class Execution:
     def throw_error(self, task_id: UUID, code: str, payload: Mapping[str, Any]) -> None:
         """Answer a parked service task with a BPMN error; uncaught, it stops there. Raises ServiceCallNotWaiting."""
         task = self._service_call(task_id)
-        if not errors.raise_from(task, errors.Error, code, _value(code, dict(payload))):
+        if not errors.raise_from(task, Error, code, _value(code, dict(payload))):
             self._engine.stop(task, errors.uncaught(code))
         self._run()
 
@@ -264,7 +262,7 @@ class Execution:
             self._engine.stop(task, error)
 
     def _catch_thrown(self, task: Any, thrown: errors.Thrown) -> None:
-        if errors.raise_from(tree.enclosing(task), errors.Error, thrown.code, thrown.payload):
+        if errors.raise_from(tree.enclosing(task), Error, thrown.code, thrown.payload):
             task._set_state(TaskState.COMPLETED)
         else:
             self._engine.stop(task, errors.uncaught(thrown.code))
@@ -308,7 +306,7 @@ def _send(process: CompiledProcess, engine: FeelEngine, task: Any, definition: A
     try:
         context = payload if isinstance(payload, dict) else {}
         key = messages.message_key(process, definition.name, context, now=engine.now)
-    except messages.CorrelationMissing:
+    except CorrelationMissing:
         key = None
     element = task.task_spec.element
     engine.journal.messages.append(OutgoingMessage(element.id, definition.name, payload, key))

@@ -1,7 +1,8 @@
 """When is a timer due?
 
-A timer is ISO 8601 text (`PT1H`, `P3D`, `2026-07-01`, `R3/P1D`) or FEEL that gives such text, a date, a date and time or
-a duration. A date means the start of that day in UTC; a date and time without zone is UTC. Due times are aware UTC.
+A timer is ISO 8601 text (`PT1H`, `P3D`, `2026-07-01`, `R3/P1D`) or FEEL that gives such text, a date, a date and time
+or a duration. A date means the start of that day in UTC; a date and time without zone is UTC. Due times are aware
+UTC.
 """
 
 import re

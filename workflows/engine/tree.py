@@ -1,6 +1,5 @@
 """The instance's task tree: our workflow classes and the walks over it."""
 
-# mypy: disable-error-code="import-untyped,misc"
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID

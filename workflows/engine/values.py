@@ -3,6 +3,7 @@
 msgpack with extension types; a datum of any other type is refused, so nothing is ever stored that cannot be read again.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -65,7 +66,7 @@ def _decode(code: int, data: bytes) -> Any:
         return timedelta(days, seconds, microseconds)
     if code == _RANGE:
         return Range(*unpack(data))
-    simple = {
+    simple: dict[int, Callable[[], Any]] = {
         _DECIMAL: lambda: Decimal(data.decode()),
         _DATE: lambda: date.fromisoformat(data.decode()),
         _MONTHS: lambda: YearsMonths(msgpack.unpackb(data)),
@@ -96,7 +97,7 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, list):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, Decimal):
-        return a.as_tuple() == b.as_tuple()
+        return bool(a.as_tuple() == b.as_tuple())
     if isinstance(a, Range):
         return pack(a) == pack(b)
     if isinstance(a, datetime | time):

@@ -1,6 +1,5 @@
 """What does an instance wait for? The only view the rest of the product has of open work."""
 
-# mypy: disable-error-code="import-untyped"
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

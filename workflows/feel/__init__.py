@@ -8,7 +8,7 @@ from workflows.feel.assignments import Assignment, parse_assignments
 from workflows.feel.budget import Problem
 from workflows.feel.builtins import builtin_names, register_builtin
 from workflows.feel.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError, FeelTooComplex
-from workflows.feel.expression import Evaluation, Expression, parse
+from workflows.feel.expression import Evaluation, Expression, parse, parse_in
 from workflows.feel.text import to_text
 from workflows.feel.unary import UnaryTests, parse_unary_tests
 from workflows.feel.values import Function, Range, Value, YearsMonths, from_python, type_name
@@ -31,6 +31,7 @@ __all__ = [
     "from_python",
     "parse",
     "parse_assignments",
+    "parse_in",
     "parse_unary_tests",
     "register_builtin",
     "to_text",

@@ -71,7 +71,7 @@ def _note(path: tuple[str, ...], bound: frozenset[str], filtering: bool, found: 
 
 
 def _iterate(
-    iterators: tuple[n.Iterator_, ...], bound: frozenset[str], filtering: bool, found: _Found
+    iterators: tuple[n.Loop, ...], bound: frozenset[str], filtering: bool, found: _Found
 ) -> frozenset[str]:
     for one in iterators:
         _visit(one.source, bound, filtering, found)

@@ -9,7 +9,7 @@ from workflows.feel.errors import FeelSyntaxError, FeelTooComplex
 from workflows.feel.expression import Expression, parse
 from workflows.feel.lexer import NAME_START, Token, tokenize
 from workflows.feel.names import LITERAL_WORDS, STOP_WORDS
-from workflows.feel.parse import COMPARISONS
+from workflows.feel.parse_parts import COMPARISONS
 
 _START = re.compile(rf"[ \t]*([{NAME_START}][^=\n\"(){{}}\[\]<>!,:]*?)[ \t]*=")
 _CONTINUES = COMPARISONS | frozenset("+-*/.,:([{@") | {"**", ".."} | STOP_WORDS | {"if", "of"}

@@ -121,7 +121,7 @@ def quantified(node: n.Quantified, build: Build) -> Code:
 _Loop = tuple[str, Code, Code | None]
 
 
-def _loops(iterators: tuple[n.Iterator_, ...], build: Build) -> list[_Loop]:
+def _loops(iterators: tuple[n.Loop, ...], build: Build) -> list[_Loop]:
     return [(one.name, build(one.source), build(one.end) if one.end is not None else None) for one in iterators]
 
 

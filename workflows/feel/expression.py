@@ -11,7 +11,8 @@ from workflows.feel.budget import MAX_CALLS, MAX_LIST, Problem, Run, Scope
 from workflows.feel.code import Code
 from workflows.feel.compile import compile_expression
 from workflows.feel.errors import FeelBudgetExceeded
-from workflows.feel.parse import Parser
+from workflows.feel.parse import expression
+from workflows.feel.tokens import Cursor
 from workflows.feel.types import Types
 from workflows.feel.values import Value
 
@@ -97,8 +98,8 @@ def parse(text: str) -> Expression:
 
 def parse_in(text: str, names: Iterable[str], types: Types) -> Expression:
     """Compile where names with symbols or keywords, or named types, are declared. Raises FeelSyntaxError."""
-    parser = Parser(text, names)
-    parser.take("=")
-    tree = parser.expression()
-    parser.finish()
+    cursor = Cursor(text, names)
+    cursor.take("=")
+    tree = expression(cursor)
+    cursor.finish()
     return Expression(text, tree, compile_expression(tree, types))

@@ -50,7 +50,10 @@ def tokenize(text: str) -> list[Token]:
 
 
 def unquote(token: Token) -> str:
-    """The text a string literal stands for. Raises FeelSyntaxError for an escape FEEL does not know."""
+    """The text a string literal stands for; an escape FEEL does not know stays as it is (patterns are full of them).
+
+    Raises FeelSyntaxError for a code that is no character.
+    """
 
     def replace(found: re.Match[str]) -> str:
         code = found[1] or found[2]

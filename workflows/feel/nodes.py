@@ -129,7 +129,7 @@ class If(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Iterator_(Node):
+class Loop(Node):
     """`name in source` or `name in source..end`."""
 
     name: str
@@ -139,14 +139,14 @@ class Iterator_(Node):
 
 @dataclass(frozen=True, slots=True)
 class For(Node):
-    iterators: tuple[Iterator_, ...]
+    iterators: tuple[Loop, ...]
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Quantified(Node):
     some: bool
-    iterators: tuple[Iterator_, ...]
+    iterators: tuple[Loop, ...]
     condition: Node
 
 

@@ -9,16 +9,22 @@ from collections.abc import Callable
 from workflows.feel import nodes as n
 from workflows.feel.errors import FeelSyntaxError
 from workflows.feel.lexer import Token, unquote
-from workflows.feel.names import LITERAL_WORDS, STOP_WORDS
+from workflows.feel.names import LITERAL_WORDS
+from workflows.feel.parse_parts import (
+    ADDITIVE,
+    COMPARING,
+    COMPARISONS,
+    UNARY,
+    operator_level,
+    read_key,
+    read_label,
+    read_number,
+    starts_expression,
+)
 from workflows.feel.parse_types import read_type
 from workflows.feel.tokens import Cursor
-from workflows.feel.values import NUMBERS, Value
+from workflows.feel.values import Value
 
-COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-COMPARING, ADDITIVE, UNARY = 3, 4, 7
-NAME_SYMBOLS = frozenset({".", "/", "-", "'", "+", "*", "**"})  # DMN 1.5 grammar rule 30
-LEVELS = {"or": 1, "and": 2, "between": 3, "in": 3, "instance": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6}
-LEVELS |= dict.fromkeys(COMPARISONS, COMPARING)
 CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 
 
@@ -32,21 +38,13 @@ def expression(cursor: Cursor, minimum: int = 1) -> n.Node:
 
 def _operations(cursor: Cursor, left: n.Node, minimum: int) -> n.Node:
     chained = 0
-    while (level := _operator_level(cursor)) >= minimum:
+    while (level := operator_level(cursor)) >= minimum:
         left = _infix(cursor, left, level)
         chained += 1
         cursor.deeper(1)
     cursor.deeper(-chained)
     return left
 
-
-def _operator_level(cursor: Cursor) -> int:
-    token = cursor.token
-    if token.kind not in ("symbol", "name"):
-        return 0
-    if token.text == "instance" and not cursor.at_next("of"):
-        return 0
-    return LEVELS.get(token.text, 0)
 
 # -- operators
 
@@ -79,7 +77,7 @@ def _logic(cursor: Cursor, left: n.Node, word: str, level: int) -> n.Node:
 def _arithmetic(cursor: Cursor, left: n.Node, level: int) -> n.Node:
     position = cursor.token.start
     rest: list[tuple[str, n.Node]] = []
-    while _operator_level(cursor) == level:
+    while operator_level(cursor) == level:
         operator = cursor.advance().text
         rest.append((operator, expression(cursor, level + 1)))
     return cursor.made(n.Arithmetic(left, tuple(rest), position=position))
@@ -183,7 +181,7 @@ def _prefix(cursor: Cursor) -> n.Node:
         return _word(cursor, token)
     if token.kind == "number":
         cursor.advance()
-        return _postfix(cursor, cursor.made(n.Literal(_number(token), position=token.start)))
+        return _postfix(cursor, cursor.made(n.Literal(read_number(token), position=token.start)))
     if token.kind == "string":
         cursor.advance()
         return _postfix(cursor, cursor.made(n.Literal(unquote(token), position=token.start)))
@@ -202,7 +200,7 @@ def _word(cursor: Cursor, token: Token) -> n.Node:
 
 def _postfix(cursor: Cursor, target: n.Node) -> n.Node:
     chained = 0
-    while cursor.at(".", "(") or (cursor.at("[") and _starts_expression(cursor, cursor.index + 1)):
+    while cursor.at(".", "(") or (cursor.at("[") and starts_expression(cursor, cursor.index + 1)):
         position = cursor.token.start
         if cursor.take("."):
             target = n.Path(target, cursor.name(), position=position)
@@ -219,14 +217,6 @@ def _postfix(cursor: Cursor, target: n.Node) -> n.Node:
     return target
 
 
-def _starts_expression(cursor: Cursor, index: int) -> bool:
-    """Tells a filter from the `[` that closes a half-open range, as in `[1..5[`."""
-    token = cursor.tokens[index]
-    if token.kind == "symbol":
-        return token.text in _SYMBOLS and token.text not in COMPARISONS and token.text != "]"
-    return token.kind in ("number", "string") or (token.kind == "name" and token.text not in STOP_WORDS)
-
-
 def _call(cursor: Cursor, target: n.Node) -> n.Call:
     position = target.position
     cursor.expect("(")
@@ -235,25 +225,13 @@ def _call(cursor: Cursor, target: n.Node) -> n.Call:
     while not cursor.take(")"):
         if arguments:
             cursor.expect(",")
-        label = _label(cursor)
+        label = read_label(cursor)
         if label is not None:
             names.append(label)
         arguments.append(expression(cursor))
     if names and len(names) != len(arguments):
         raise FeelSyntaxError("Name all arguments or none.", position)
     return n.Call(target, tuple(arguments), tuple(names), position=position)
-
-
-def _label(cursor: Cursor) -> str | None:
-    """The `name:` before a named argument, if there is one."""
-    if cursor.token.kind != "name":
-        return None
-    start = cursor.index
-    label = cursor.any_name()
-    if cursor.take(":"):
-        return label
-    cursor.index = start
-    return None
 
 
 def _minus(cursor: Cursor) -> n.Node:
@@ -310,25 +288,13 @@ def _context(cursor: Cursor) -> n.Node:
     while not cursor.take("}"):
         if entries:
             cursor.expect(",")
-        key = _key(cursor)
+        key = read_key(cursor)
         cursor.expect(":")
         entries.append((key, expression(cursor)))
         cursor.declare([key])
     cursor.odd = before
     return cursor.made(n.ContextNode(tuple(entries), position=position))
 
-
-def _key(cursor: Cursor) -> str:
-    """A context key: a string, or words and the symbols a name may have."""
-    if cursor.token.kind == "string":
-        return unquote(cursor.advance())
-    first = cursor.token
-    last = first
-    while cursor.token.kind in ("name", "number") or cursor.token.text in NAME_SYMBOLS:
-        last = cursor.advance()
-    if first.kind != "name":
-        raise FeelSyntaxError("The name of a context entry is expected.", first.start)
-    return " ".join(cursor.text[first.start : last.end].split())
 
 # -- words that start an expression
 
@@ -362,21 +328,21 @@ def _quantified(cursor: Cursor) -> n.Node:
     return cursor.made(n.Quantified(word.text == "some", iterators, condition, position=word.start))
 
 
-def _iterators(cursor: Cursor) -> tuple[n.Iterator_, ...]:
+def _iterators(cursor: Cursor) -> tuple[n.Loop, ...]:
     found = [_iterator(cursor)]
     while cursor.take(","):
         found.append(_iterator(cursor))
     return tuple(found)
 
 
-def _iterator(cursor: Cursor) -> n.Iterator_:
+def _iterator(cursor: Cursor) -> n.Loop:
     position = cursor.token.start
     name = cursor.name()
     cursor.expect("in")
     source = expression(cursor)
     end = expression(cursor) if cursor.take("..") else None
     cursor.declare([name])
-    return cursor.made(n.Iterator_(name, source, end, position=position))
+    return cursor.made(n.Loop(name, source, end, position=position))
 
 
 def _function(cursor: Cursor) -> n.Node:
@@ -395,13 +361,6 @@ def _function(cursor: Cursor) -> n.Node:
     body = expression(cursor)
     cursor.odd = before
     return cursor.made(n.FunctionNode(tuple(parameters), tuple(types), body, position=position))
-
-
-def _number(token: Token) -> Value:
-    try:
-        return NUMBERS.create_decimal(token.text)
-    except ArithmeticError:
-        raise FeelSyntaxError("The number is too large.", token.start) from None
 
 
 _SYMBOLS: dict[str, Callable[[Cursor], n.Node]] = {

@@ -7,8 +7,9 @@ from workflows.feel import nodes as n
 from workflows.feel.arithmetic import negate
 from workflows.feel.compare import interval
 from workflows.feel.errors import FeelSyntaxError, Trouble
-from workflows.feel.parse import Parser
+from workflows.feel.parse import expression
 from workflows.feel.temporal import read_date, read_datetime, read_duration, read_literal, read_time
+from workflows.feel.tokens import Cursor
 from workflows.feel.values import Range, Value
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -21,9 +22,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 def read_range(text: str) -> Range:
     """Raises FeelSyntaxError when it is not a range, Trouble when it is not a valid one."""
-    parser = Parser(text)
-    tree = parser.expression()
-    parser.finish()
+    cursor = Cursor(text)
+    tree = expression(cursor)
+    cursor.finish()
     if not isinstance(tree, n.RangeNode):
         raise FeelSyntaxError("A range is expected.")
     return interval(_end(tree.low), _end(tree.high), tree.low_closed, tree.high_closed)

@@ -10,7 +10,8 @@ from workflows.feel.budget import MAX_CALLS, Run, Scope
 from workflows.feel.code import TestCode
 from workflows.feel.compile import compile_tests
 from workflows.feel.errors import FeelBudgetExceeded
-from workflows.feel.parse import Parser
+from workflows.feel.parse import tests
+from workflows.feel.tokens import Cursor
 from workflows.feel.types import Types
 from workflows.feel.values import Value
 
@@ -49,7 +50,7 @@ def parse_unary_tests(text: str) -> UnaryTests:
 
 def parse_unary_tests_in(text: str, names: Iterable[str], types: Types) -> UnaryTests:
     """Compile a cell where names with symbols, or named types, are declared. Raises FeelSyntaxError."""
-    parser = Parser(text, names)
-    tree = parser.tests()
-    parser.finish()
+    cursor = Cursor(text, names)
+    tree = tests(cursor)
+    cursor.finish()
     return UnaryTests(text, tree, compile_tests(tree, types))

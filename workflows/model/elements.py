@@ -30,7 +30,8 @@ class Timer:
 class Trigger:
     """One event definition.
 
-    kind: "timer", "message", "signal", "error", "escalation", "terminate", "cancel", "conditional", "link", "compensate".
+    kind: "timer", "message", "signal", "error", "escalation", "terminate", "cancel", "conditional", "link" or
+          "compensate".
     ref:  id of the message, signal, error or escalation; name and code are those of the element referred to.
     """
 

@@ -150,7 +150,7 @@ def _read_element(node: Any, tag: str, flows: list[Flow], placement: dict[str, A
 
 
 def _duplicate_ids(root: Any) -> tuple[str, ...]:
-    """Ids that a BPMN element shares with any other element, operator parameters included: the later one hides the node."""
+    """Ids a BPMN element shares with any other element, operator parameters included: the later hides the former."""
     carriers: dict[str, list[bool]] = {}
     for node in root.iter():
         identity = node.get("id")

@@ -2,8 +2,9 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "./viewer.css";
 
-const MARGIN = 24;
-const LARGEST_FIRST_SCALE = 1.1;
+const READABLE = 0.75;
+const STEP = 1.25;
+const OPEN = ["now", "failed", "waiting"];
 const box = document.getElementById("canvas");
 const boot = JSON.parse(document.getElementById("boot").textContent);
 
@@ -11,10 +12,9 @@ function paint(viewer) {
   const canvas = viewer.get("canvas");
   const elements = viewer.get("elementRegistry");
   for (const [id, state] of Object.entries(boot.states)) if (elements.get(id)) canvas.addMarker(id, `token-${state}`);
-  // A line counts as walked when both its ends are known to be reached.
-  const reached = (shape) => ["done", "now", "waiting", "failed"].includes(boot.states[shape?.id]);
+  // A line counts as walked when both its ends were reached.
   for (const line of elements.filter((one) => one.type === "bpmn:SequenceFlow")) {
-    if (boot.states[line.source?.id] === "done" && reached(line.target)) canvas.addMarker(line.id, "token-done");
+    if (boot.states[line.source?.id] === "done" && line.target?.id in boot.states) canvas.addMarker(line.id, "token-done");
   }
   for (const [id, count] of Object.entries(boot.tokens)) if (elements.get(id)) addToken(viewer, id, count);
 }
@@ -26,43 +26,63 @@ function addToken(viewer, id, count) {
   viewer.get("overlays").add(id, "token", { position: { top: -10, right: 10 }, html: token });
 }
 
-// Fits the whole drawing, but on a narrow screen keeps it readable and begins where the case stands.
-function fit(viewer) {
-  const canvas = viewer.get("canvas");
-  canvas.zoom("fit-viewport", "auto");
-  const open = Object.keys(boot.states).find((id) => boot.states[id] !== "done");
-  if (canvas.zoom() < 0.4 && open) {
-    canvas.zoom(0.6);
-    canvas.scrollToElement(open, MARGIN);
-  } else if (canvas.zoom() > LARGEST_FIRST_SCALE) {
-    canvas.zoom(LARGEST_FIRST_SCALE, "auto");
-  }
+// Where the case stands: what is open, else what failed, else what waits.
+function openShape(viewer) {
+  const elements = viewer.get("elementRegistry");
+  const ids = Object.keys(boot.states).filter((id) => elements.get(id));
+  const found = OPEN.flatMap((state) => ids.filter((id) => boot.states[id] === state));
+  return found.length ? elements.get(found[0]) : null;
 }
 
-function find(viewer, id) {
+function center(canvas, shape) {
+  canvas.zoom(Math.max(canvas.zoom(), READABLE));
+  const { width, height } = canvas.viewbox();
+  const x = shape.x + (shape.width ?? 0) / 2 - width / 2;
+  const y = shape.y + (shape.height ?? 0) / 2 - height / 2;
+  canvas.viewbox({ x, y, width, height });
+}
+
+function pick(viewer, shape) {
   const canvas = viewer.get("canvas");
-  const shape = viewer.get("elementRegistry").get(id);
-  if (!shape) return;
-  for (const other of viewer.get("elementRegistry").filter(() => true)) canvas.removeMarker(other, "is-picked");
+  for (const other of viewer.get("elementRegistry").getAll()) canvas.removeMarker(other, "is-picked");
   canvas.addMarker(shape, "is-picked");
-  if (canvas.zoom() < 0.8) canvas.zoom(0.8);
-  canvas.scrollToElement(shape, MARGIN);
+  center(canvas, shape);
   box.scrollIntoView({ block: "nearest" });
 }
 
-async function show() {
-  const viewer = new NavigatedViewer({ container: box });
-  await viewer.importXML(boot.xml);
-  paint(viewer);
-  fit(viewer);
-  for (const button of document.querySelectorAll("[data-find]")) {
-    button.addEventListener("click", () => find(viewer, button.dataset.find));
+// A small drawing is shown whole. A large one would be unreadable so: it begins where the case stands.
+function begin(viewer) {
+  const canvas = viewer.get("canvas");
+  canvas.zoom("fit-viewport", "auto");
+  const open = openShape(viewer);
+  if (canvas.zoom() < READABLE && open) center(canvas, open);
+}
+
+function listen(viewer) {
+  const canvas = viewer.get("canvas");
+  const zooms = {
+    in: () => canvas.zoom(canvas.zoom() * STEP),
+    out: () => canvas.zoom(canvas.zoom() / STEP),
+    all: () => canvas.zoom("fit-viewport", "auto"),
+    here: () => pick(viewer, openShape(viewer)),
+  };
+  for (const button of document.querySelectorAll("[data-zoom]")) {
+    button.hidden = button.dataset.zoom === "here" && !openShape(viewer);
+    button.addEventListener("click", zooms[button.dataset.zoom]);
   }
-  addEventListener("resize", () => viewer.get("canvas").resized());
+  for (const button of document.querySelectorAll("[data-find]")) {
+    const shape = viewer.get("elementRegistry").get(button.dataset.find);
+    if (shape) button.addEventListener("click", () => pick(viewer, shape));
+  }
+  addEventListener("resize", () => canvas.resized());
 }
 
 try {
-  await show();
+  const viewer = new NavigatedViewer({ container: box });
+  await viewer.importXML(boot.xml);
+  paint(viewer);
+  begin(viewer);
+  listen(viewer);
 } catch (error) {
   console.warn("The drawing could not be shown.", error);
   box.hidden = true;
