@@ -20,7 +20,8 @@ from workflows.events import Event, IncidentOpened, InstanceEnded, StepTaken
 
 OPEN, CLOSED = "open", "closed"
 PREFIXES = {"denial_appeal": "DN", "era_exception": "EX"}
-_TOLD = frozenset({"userTask", "manualTask", "intermediateCatchEvent", "endEvent", "boundaryEvent", "receiveTask"})
+_TOLD = frozenset({"intermediateCatchEvent", "endEvent", "boundaryEvent", "receiveTask"})
+"""Elements whose passing is told; a task is told by whoever completed it."""
 
 case_number = NumberSequence("case_number", start=10001, metadata=Base.metadata)
 

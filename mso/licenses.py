@@ -116,7 +116,11 @@ class LicenseEntry:
 
 @dataclass(frozen=True)
 class LicenseChange:
-    """What a new fact says differently from the one before; None leaves it as it was."""
+    """What a new fact says differently from the one before; None leaves it as it was.
+
+    until: how long it holds. By default a change that takes authority away has no end, and any other ends the day
+    before the next known fact, so that a late correction of the past does not overrule what is known of later days.
+    """
 
     status: str | None = None
     restriction: str | None = None
@@ -128,10 +132,11 @@ class LicenseChange:
     verification: str | None = None
     source: str | None = None
     evidence: str | None = None
+    until: Until | None = None
 
     def values(self) -> dict[str, Any]:
         """Only what changes."""
-        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        said = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "until"}
         return {name: value for name, value in said.items() if value is not None}
 
     @property
@@ -165,16 +170,12 @@ def amend_license(
     change: LicenseChange,
     from_on: date | None = None,
     *,
-    until: Until | None = None,
     now: datetime,
     by: UUID | None,
 ) -> LicenseFact:
     """Record that something is different from a day (None: today in the license's state) on.
 
     Raises LicenseNotFound, Invalid.
-
-    until: by default a change that takes authority away has no end, and any other ends the day before the next known
-    fact, so that a late correction of the past does not overrule what is known of later days.
     """
     with register_transaction() as session:
         holder, state = _holder(session, license_id)
@@ -184,7 +185,7 @@ def amend_license(
         said = {**_carried(before), **change.values()}
         said["specialties"] = list(said["specialties"])
         _check(before.license_class, before.state, said["status"], said["verification"])
-        ends = until if until is not None else ("open" if change.is_adverse else "next_fact")
+        ends = change.until if change.until is not None else ("open" if change.is_adverse else "next_fact")
         fact = LicenseFact(
             **said,
             id=ids.new(),
@@ -198,11 +199,12 @@ def amend_license(
         return fact
 
 
-def verify_license(
-    license_id: UUID, verification: str, source: str, *, now: datetime, by: UUID | None, evidence: str | None = None
-) -> LicenseFact:
-    """Record what the primary source says today. An outage of the source is not recorded: it confirms nothing."""
-    said = LicenseChange(verified_at=now, verification=verification, source=source, evidence=evidence)
+def verify_license(license_id: UUID, verification: str, source: str, *, now: datetime, by: UUID | None) -> LicenseFact:
+    """Record what the primary source says today. An outage of the source is not recorded: it confirms nothing.
+
+    A check by hand is recorded by amend_license, with its evidence.
+    """
+    said = LicenseChange(verified_at=now, verification=verification, source=source)
     return amend_license(license_id, said, now=now, by=by)
 
 
@@ -232,9 +234,7 @@ def _in_force(session: Session, license_id: UUID, on: date) -> LicenseFact:
     """The fact that holds on a day, else the one recorded last."""
     facts = select(LicenseFact).where(LicenseFact.license_id == license_id)
     newest = facts.order_by(LicenseFact.recorded_at.desc(), LicenseFact.id.desc())
-    covering = newest.where(
-        LicenseFact.valid_from <= on, LicenseFact.valid_to.is_(None) | (LicenseFact.valid_to >= on)
-    )
+    covering = newest.where(LicenseFact.valid_from <= on, LicenseFact.valid_to.is_(None) | (LicenseFact.valid_to >= on))
     found = session.scalars(covering).first() or session.scalars(newest).first()
     if found is None:
         raise LicenseNotFound()

@@ -105,9 +105,18 @@ def money(amount: Decimal | None) -> str | None:
     return None if amount is None else f"${amount:,.2f}"
 
 
+_SPELLED = {
+    "p2p_first": "peer-to-peer call first",
+    "idr": "No Surprises Act negotiation",
+    "cob_transfer": "transfer to another payer",
+    "medical_necessity_attestation_for_our_appeal": "attestation of our appeal letter",
+}
+"""Keys that do not read as words by themselves."""
+
+
 def words(key: str | None) -> str:
     """A key as words: "medical_necessity" -> "medical necessity"."""
-    return (key or "").replace("_", " ")
+    return _SPELLED.get(key or "", (key or "").replace("_", " "))
 
 
 def _span(span: timedelta) -> str:

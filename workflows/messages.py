@@ -99,5 +99,11 @@ def take_buffered(session: Session, row: ProcessInstance, message: str) -> Mappi
     return payload
 
 
+def drop_buffered(session: Session, instance_id: UUID, message: str) -> int:
+    """Forget the kept messages of that name of an instance: nothing waits for them any more. Returns how many."""
+    kept = delete(BufferedMessage).where(BufferedMessage.instance_id == instance_id, BufferedMessage.message == message)
+    return len(session.scalars(kept.returning(BufferedMessage.id)).all())
+
+
 def _place(practice_id: int, message_id: UUID) -> dict[str, Any]:
     return {"practice_id": practice_id, "table": "buffered_message", "column": "payload", "row_id": str(message_id)}

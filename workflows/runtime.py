@@ -176,6 +176,11 @@ def cancel(instance_id: UUID, *, now: datetime) -> None:
             listener(UserTaskWithdrawn(row.ref, task_id, "", now), run.execution.variables)
 
 
+def decider(session: Session, instance_id: UUID, *, now: datetime) -> service_tasks.Decide:
+    """What answers decisions of the version that an instance is pinned to."""
+    return _Host(definitions.get(session, instances.find(session, instance_id).definition_id), now).decide
+
+
 def look(session: Session, instance_id: UUID, *, now: datetime) -> Execution:
     """The instance as it stands, for reading. Nothing that is done to it is kept."""
     return _load(session, instances.find(session, instance_id), now).execution

@@ -9,6 +9,9 @@ from mso.denials.codes import CodeTables
 from mso.denials.keys import CLAIM_LEVEL, DenialKey
 from mso.denials.outcomes import ClaimOutcome, LineOutcome, LineState
 
+DECISION, UPDATE = "payer_decision", "era_update"
+"""Messages of the process: the payer answered an appeal; a corrected claim was reprocessed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReversalPair:

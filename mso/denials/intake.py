@@ -63,7 +63,7 @@ def receive(delivery: Delivery, body: bytes, now: datetime) -> Result:
     if remittance.is_refused:
         tally.note(remittance.envelope.diagnostics, "")
         tally.held = 1
-        _hold_file(delivery, remittance.envelope.diagnostics, now)
+        tally.cases.append(_hold_file(delivery, remittance.envelope.diagnostics, now))
     for one in remittance.transactions():
         taken = take(delivery, one, now=now)
         tally.cases += taken.cases
@@ -141,7 +141,7 @@ def _row(
             claims=len(one.claims),
             diagnostics=[describe(found) for found in one.diagnostics[:KEPT_DIAGNOSTICS]],
             produced_on=one.produced_on,
-            received_at=now,
+            received_at=delivery.received_at,
         )
         .on_conflict_do_nothing(index_elements=["practice_id", "key"])
         .returning(RemittanceTransactionRow.id)
@@ -181,8 +181,8 @@ def _hold(session: Session, row: RemittanceTransactionRow, diagnostics: list[dic
     row.exception_case_id = case.id
 
 
-def _hold_file(delivery: Delivery, diagnostics: tuple[Diagnostic, ...], now: datetime) -> None:
-    """A file that cannot be read at all: one exception per file, however often it is processed."""
+def _hold_file(delivery: Delivery, diagnostics: tuple[Diagnostic, ...], now: datetime) -> UUID:
+    """A file that cannot be read at all: one exception per file, however often it is processed. Returns its case."""
     key = f"file:{delivery.body_hash}"
     with as_practice(MSO), transaction() as session:
         inbound.require_current(delivery)
@@ -203,15 +203,17 @@ def _hold_file(delivery: Delivery, diagnostics: tuple[Diagnostic, ...], now: dat
                 trace_number="",
                 claims=0,
                 diagnostics=[describe(one) for one in diagnostics],
-                received_at=now,
+                received_at=delivery.received_at,
             )
             .on_conflict_do_nothing(index_elements=["practice_id", "key"])
             .returning(RemittanceTransactionRow.id)
         )
+        row = session.scalars(select(RemittanceTransactionRow).where(RemittanceTransactionRow.key == key)).one()
         if made is not None:
-            row = session.get_one(RemittanceTransactionRow, (MSO, made))
             told = [describe(one) for one in diagnostics]
             row.exception_case_id = exceptions.hold(session, MSO, Held("unreadable", key, told), now=now).id
+        assert row.exception_case_id is not None, "row and case are made in one transaction"
+        return row.exception_case_id
 
 
 def _settle_unknown_payee(one: RemittanceTransaction, now: datetime) -> None:

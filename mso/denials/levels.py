@@ -20,7 +20,8 @@ from mso.denials.appeal_rules import (
     meets_amount,
 )
 from mso.denials.clocks import EventFacts, FilingClock, decision_due, filing_clock, provisional_clock
-from mso.denials.models import FilingDeadline, PayerProfile, RemittanceTransactionRow
+from mso.denials.models import ClaimPaymentRow, FilingDeadline, PayerProfile, RemittanceTransactionRow
+from mso.practices import zone_of
 from store import ids
 
 USUAL_DECISION_DAYS = 60
@@ -42,7 +43,7 @@ class Deadline:
 
 def set_deadline(session: Session, case: Case, pathway: str, level: int, *, now: datetime) -> Deadline:
     """Compute and store the deadline of a level. A new row supersedes the older ones; none is edited."""
-    facts, today = _events(session, case, level, now), now.date()
+    facts, today = _events(session, case, level, now), _day(case, now)
     notice = facts.notice_on or today
     rule = _rule(session, case, pathway, level, notice)
     state = case.service_state or ""
@@ -92,7 +93,7 @@ def after(session: Session, case: Case, *, now: datetime) -> Mapping[str, Any]:
     present = newest(session, case)
     if present is None:
         return {"next_level": "unknown"}
-    today = now.date()
+    today = _day(case, now)
     rule = find_rule(appeal_rules(), present.pathway, present.level, today)
     follows = _NEXT.get(rule.then if rule else "", "unknown")
     met: bool | None = True
@@ -108,17 +109,23 @@ def after(session: Session, case: Case, *, now: datetime) -> Mapping[str, Any]:
 
 def _events(session: Session, case: Case, level: int, now: datetime) -> EventFacts:
     """Level 1 starts with the remittance; a higher one with the decision that came in today."""
-    today = now.date()
+    today = _day(case, now)
     if level > 1:
         return EventFacts(notice_on=today, received_on=today, era_received_on=today, others={"plan_upheld": today})
-    opened = case.opened_at.date()
-    produced = session.scalar(
-        select(RemittanceTransactionRow.produced_on)
-        .where(RemittanceTransactionRow.payer_id == (case.payer_id or ""))
-        .where(RemittanceTransactionRow.received_at == case.opened_at)
+    first = session.scalars(
+        select(RemittanceTransactionRow)
+        .join(ClaimPaymentRow, ClaimPaymentRow.transaction_id == RemittanceTransactionRow.id)
+        .where(ClaimPaymentRow.case_id == case.id)
+        .order_by(ClaimPaymentRow.id)
         .limit(1)
-    )
-    return EventFacts(notice_on=produced or opened, era_received_on=opened)
+    ).first()
+    received = _day(case, first.received_at if first else case.opened_at)
+    return EventFacts(notice_on=(first.produced_on if first else None) or received, era_received_on=received)
+
+
+def _day(case: Case, at: datetime) -> date:
+    """The civil date of an instant at the practice's place; the payer's own place is not known."""
+    return at.astimezone(zone_of(case.service_state)).date()
 
 
 def _rule(session: Session, case: Case, pathway: str, level: int, on: date) -> AppealRule | None:

@@ -81,14 +81,14 @@ class ClaimPaymentRow(Base):
 
 
 class DenialRow(Base):
-    """One non-benign adjustment of a line. key: payer, CLP07, line key, group, CARC. segments: the payer's own text."""
+    """One non-benign adjustment of a line, as a case knows it. segments: the payer's own text.
+
+    key: payer, CLP07, line key, group, CARC. Unique within a case: a claim may be denied anew after its case closed.
+    """
 
     __tablename__ = "denial"
     __protection__: ClassVar[Protection] = TENANT
-    __table_args__ = (
-        UniqueConstraint("practice_id", "key"),
-        Index("ix_denial_case", "practice_id", "case_id"),
-    )
+    __table_args__ = (UniqueConstraint("practice_id", "case_id", "key"),)
     practice_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID]

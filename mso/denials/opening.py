@@ -65,35 +65,46 @@ class Intake:
         return row
 
 
-def open_cases(intake: Intake, outcomes: Sequence[ClaimOutcome]) -> None:
-    """Open one case per outcome and start its process. The outcomes have denials and no open case yet."""
-    if not outcomes:
+def open_cases(intake: Intake, claims: Sequence[Sequence[ClaimOutcome]]) -> None:
+    """Open one case per claim and start its process. The claims have denials and no open case yet.
+
+    A claim has more than one outcome when the payer splits it within a remittance.
+    """
+    if not claims:
         return
-    numbers = cases.take_numbers(intake.session, PROCESS, len(outcomes))
-    made = [_case(intake, outcome, number) for outcome, number in zip(outcomes, numbers, strict=True)]
+    numbers = cases.take_numbers(intake.session, PROCESS, len(claims))
+    made = [_case(intake, outcomes, number) for outcomes, number in zip(claims, numbers, strict=True)]
     intake.session.add_all(made)
     intake.session.flush()
     payer = _payer(intake)
     lines: dict[UUID, list[dict[str, Any]]] = {}
-    for case, outcome in zip(made, outcomes, strict=True):
-        claim = intake.keep_claim(outcome, case)
-        rows = denial_rows(case, claim, outcome)
-        intake.session.add_all(rows)
+    for case, outcomes in zip(made, claims, strict=True):
+        rows = _keep_all(intake, case, outcomes)
         lines[case.id] = [_line(row) for row in rows]
     intake.session.flush()
-    for case, outcome in zip(made, outcomes, strict=True):
+    for case, outcomes in zip(made, claims, strict=True):
         variables = {
-            "case": _facts(intake, case, outcome),
+            "case": _facts(intake, case, outcomes[0]),
             "denial": {"lines": lines[case.id]},
             "payer": payer,
-            "filing_indicator": outcome.claim.claim_filing_indicator,
+            "filing_indicator": outcomes[0].claim.claim_filing_indicator,
         }
-        cases.tell(case, "opened", _opening(intake, outcome), at=intake.now)
+        cases.tell(case, "opened", _opening(intake, outcomes), at=intake.now)
         audit.record("case:opened", by="intake", on=case.reference, facts={"transaction": intake.transaction_id})
         case.instance_id = runtime.start(
             PROCESS, variables, practice_id=case.practice_id, subject_id=case.id, now=intake.now
         )
     intake.opened += made
+
+
+def _keep_all(intake: Intake, case: Case, outcomes: Sequence[ClaimOutcome]) -> list[DenialRow]:
+    """Store the claim payments of a new case with their denials; of equal denials the first."""
+    rows: dict[str, DenialRow] = {}
+    for outcome in outcomes:
+        for row in denial_rows(case, intake.keep_claim(outcome, case), outcome):
+            rows.setdefault(row.key, row)
+    intake.session.add_all(rows.values())
+    return list(rows.values())
 
 
 def denial_rows(case: Case, claim: ClaimPaymentRow, outcome: ClaimOutcome) -> list[DenialRow]:
@@ -107,21 +118,21 @@ def known_keys(session: Session, case: Case) -> dict[str, DenialRow]:
     return {row.key: row for row in session.scalars(select(DenialRow).where(DenialRow.case_id == case.id))}
 
 
-def _case(intake: Intake, outcome: ClaimOutcome, number: str) -> Case:
-    reasons = ", ".join(dict.fromkeys(f"{one.group_code}-{one.reason_code}" for one in outcome.denials))
+def _case(intake: Intake, outcomes: Sequence[ClaimOutcome], number: str) -> Case:
+    outcome = outcomes[0]
     payer = intake.transaction.payer.name or intake.transaction.payer_id
     return Case(
         practice_id=intake.practice.id,
         id=ids.new(),
         number=number,
         process_key=PROCESS,
-        title=f"Denial {reasons} by {payer}",
+        title=f"Denial {_reasons(outcomes)} by {payer}",
         status=cases.OPEN,
         service_state=intake.practice.state,
         payer_id=outcome.case_key.payer_id,
         payer_name=payer,
         claim_key=outcome.case_key.claim_reference,
-        amount=outcome.denied_amount,
+        amount=sum((one.denied_amount for one in outcomes), Decimal(0)),
         opened_at=intake.now,
     )
 
@@ -201,9 +212,14 @@ def _payer(intake: Intake) -> dict[str, Any]:
     }
 
 
-def _opening(intake: Intake, outcome: ClaimOutcome) -> str:
-    reasons = ", ".join(f"{one.group_code}-{one.reason_code}" for one in outcome.denials)
-    return f"Remittance {intake.transaction.trace_number} denied {reasons}."
+def _opening(intake: Intake, outcomes: Sequence[ClaimOutcome]) -> str:
+    return f"Remittance {intake.transaction.trace_number} denied {_reasons(outcomes)}."
+
+
+def _reasons(outcomes: Sequence[ClaimOutcome]) -> str:
+    """CO-97, PR-96: each once, in file order."""
+    named = (f"{one.group_code}-{one.reason_code}" for outcome in outcomes for one in outcome.denials)
+    return ", ".join(dict.fromkeys(named))
 
 
 def _seal(practice_id: int, claim_id: UUID, patient: Mapping[str, str]) -> bytes:

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from mso import cases
 from mso.cases import Case
 from mso.denials import levels
+from mso.denials.answers import DECISION
 from mso.denials.models import QUARANTINED, REJECTED, RELEASED, DenialRow, RemittanceTransactionRow, Submission
-from mso.denials.triage import TriageFacts, merge, triage_denial
+from mso.denials.sorting import sort_case
 from mso.documents import newest as newest_document
 from mso.practices import find_by_payee
 from store import audit, ids, jobs
 from store.errors import Conflict, Refused
 from store.transaction import require_transaction
+from workflows import messages
 from workflows.service_tasks import Parameter, ServiceCall, service_task
 
 RELEASE_JOB = "mso:remittance.release"
@@ -42,14 +44,7 @@ class NothingToRelease(Conflict):
 def triage(call: ServiceCall) -> Mapping[str, object]:
     """Triage every denied line with the table denial_triage; the case takes the most severe route."""
     session, case = case_of(call)
-    rows = session.scalars(select(DenialRow).where(DenialRow.case_id == case.id)).all()
-    answers = []
-    for row in rows:
-        answer = triage_denial(row, TriageFacts(), call.decide)  # type: ignore[arg-type]
-        row.route, row.clinical, row.reason = answer.route, answer.clinical, answer.reason
-        answers.append(answer)
-    whole = merge(answers)
-    case.route, case.clinical = whole.route, whole.clinical
+    whole, answers = sort_case(session, case, call.decide)  # type: ignore[arg-type]
     return {
         "route": whole.route,
         "clinical": whole.clinical,
@@ -109,6 +104,7 @@ def record_submission(call: ServiceCall) -> Mapping[str, object]:
     """Record that the appeal went out: channel, proof of transmission, and the packet it was."""
     session, case = case_of(call)
     packet = newest_document(session, case, "packet")
+    _forget_answers_to_earlier_filings(session, case, call)
     sent_on = call.parameters["sent_on"]
     assert isinstance(sent_on, date)
     session.add(
@@ -158,6 +154,14 @@ def reject(call: ServiceCall) -> Mapping[str, object]:
         row.status = REJECTED
         audit.record("remittance:rejected", by="system", on=f"remittance/{row.id}")
     return {"transaction": str(row.id) if row else None}
+
+
+def _forget_answers_to_earlier_filings(session: Session, case: Case, call: ServiceCall) -> None:
+    """An answer that was kept while an earlier filing was being answered must not decide the one that goes out now."""
+    if session.scalar(select(Submission.id).where(Submission.case_id == case.id).limit(1)) is None:
+        return
+    if messages.drop_buffered(session, call.instance_id, DECISION):
+        cases.tell(case, "late_answer", "A payer's answer to the filing before was kept out of this one.", at=call.now)
 
 
 def case_of(call: ServiceCall) -> tuple[Session, Case]:

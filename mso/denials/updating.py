@@ -11,22 +11,32 @@ from sqlalchemy.orm import Session
 from mso import cases
 from mso.cases import Case
 from mso.denials import levels
-from mso.denials.answers import PayerAnswer, ReversalEffect, net_reversals, payer_answer, reversal_effect
+from mso.denials.answers import (
+    DECISION,
+    UPDATE,
+    PayerAnswer,
+    ReversalEffect,
+    net_reversals,
+    payer_answer,
+    reversal_effect,
+)
 from mso.denials.codes import code_tables
 from mso.denials.keys import CaseKey, DenialKey
+from mso.denials.models import ClaimPaymentRow
 from mso.denials.opening import PROCESS, Intake, denial_rows, known_keys, open_cases
 from mso.denials.outcomes import ClaimOutcome
+from mso.denials.sorting import sort_joined
+from mso.denials.triage import Decide
+from mso.integrations.x12_835.records import REVERSAL
 from workflows import runtime
 from workflows.instances import MessageSubscription
-
-DECISION, UPDATE = "payer_decision", "era_update"
 
 
 def take_outcomes(intake: Intake, outcomes: Sequence[ClaimOutcome]) -> None:
     """Apply the claims of one accepted transaction, in file order."""
     running = _running(intake, outcomes)
     corrections = {id(pair.reversal): pair.correction for pair in net_reversals(outcomes)}
-    fresh: dict[CaseKey, ClaimOutcome] = {}
+    fresh: dict[CaseKey, list[ClaimOutcome]] = {}
     for outcome in outcomes:
         case = running.get(outcome.case_key.claim_reference)
         if outcome.claim.is_reversal:
@@ -34,8 +44,8 @@ def take_outcomes(intake: Intake, outcomes: Sequence[ClaimOutcome]) -> None:
             _reverse(intake, case, corrections.get(id(outcome)))
         elif case is not None:
             _join(intake, case, outcome)
-        elif outcome.opens_case and outcome.case_key not in fresh:
-            fresh[outcome.case_key] = outcome
+        elif outcome.opens_case:
+            fresh.setdefault(outcome.case_key, []).append(outcome)
         else:
             intake.keep_claim(outcome, None)
     open_cases(intake, list(fresh.values()))
@@ -61,12 +71,19 @@ def _join(intake: Intake, case: Case, outcome: ClaimOutcome) -> None:
     known = known_keys(intake.session, case)
     keys = [DenialKey(outcome.case_key, row.line_key, row.group_code, row.carc) for row in known.values()]
     answer = payer_answer(keys, outcome, code_tables(), on=intake.on)
+    if _is_corrected(intake, case, claim, outcome) and (
+        answer is PayerAnswer.NOTHING or not _awaits_payer(intake.session, case)
+    ):
+        _withdraw(case, now=intake.now)
+        return
     if answer is not PayerAnswer.NOTHING:
         answer_case(intake.session, case, _payload(intake, outcome, answer), now=intake.now)
         return
     added = [row for row in denial_rows(case, claim, outcome) if row.key not in known]
     if added:
         intake.session.add_all(added)
+        intake.session.flush()
+        sort_joined(intake.session, case, added, _decider(intake, case))
         case.amount = sum((row.amount for row in added), start=case.amount or Decimal(0))
         reasons = ", ".join(f"{row.group_code}-{row.carc}" for row in added)
         cases.tell(case, "joined", f"A later remittance also denied {reasons}.", at=intake.now)
@@ -80,9 +97,7 @@ def answer_case(session: Session, case: Case, payload: Mapping[str, Any], *, now
     payload: result (overturned, partial, upheld, dismissed, withdrawn), source, and what else the payer said.
     """
     assert case.instance_id is not None
-    waiting = set(
-        session.scalars(select(MessageSubscription.message).where(MessageSubscription.instance_id == case.instance_id))
-    )
+    waiting = _awaited(session, case)
     result = str(payload["result"])
     cases.tell(case, "payer_answer", f"The payer answered: {result}.", at=now, source=str(payload.get("source", "")))
     if DECISION not in waiting and UPDATE in waiting:
@@ -93,18 +108,40 @@ def answer_case(session: Session, case: Case, payload: Mapping[str, Any], *, now
     runtime.deliver_to(case.instance_id, DECISION, message, now=now)
 
 
+def _awaited(session: Session, case: Case) -> set[str]:
+    """The messages that a case's process waits for."""
+    query = select(MessageSubscription.message).where(MessageSubscription.instance_id == case.instance_id)
+    return set(session.scalars(query))
+
+
+def _awaits_payer(session: Session, case: Case) -> bool:
+    return bool({DECISION, UPDATE} & _awaited(session, case))
+
+
 def _reverse(intake: Intake, case: Case | None, correction: ClaimOutcome | None) -> None:
-    if case is None or case.instance_id is None:
-        return
-    match reversal_effect(correction, has_open_case=True):
-        case ReversalEffect.WITHDRAW:
-            cases.close(case, "withdrawn", at=intake.now)
-            runtime.cancel(case.instance_id, now=intake.now)
-        case ReversalEffect.RECOUPMENT_WATCH:
-            sentence = "The payer reversed the claim; no correction came with it. Watch for a recoupment."
-            cases.tell(case, "reversal", sentence, at=intake.now)
-        case _:
-            return
+    """A reversal by itself changes nothing; what its correction does, `_join` sees when it comes."""
+    if case is not None and reversal_effect(correction, has_open_case=True) is ReversalEffect.RECOUPMENT_WATCH:
+        sentence = "The payer reversed the claim; no correction came with it. Watch for a recoupment."
+        cases.tell(case, "reversal", sentence, at=intake.now)
+
+
+def _is_corrected(intake: Intake, case: Case, claim: ClaimPaymentRow, outcome: ClaimOutcome) -> bool:
+    """Whether this claim corrects one that the payer reversed before, in this file or another, and denies nothing."""
+    if reversal_effect(outcome, has_open_case=True) is not ReversalEffect.WITHDRAW:
+        return False
+    before = select(ClaimPaymentRow.status).where(ClaimPaymentRow.case_id == case.id, ClaimPaymentRow.id != claim.id)
+    return intake.session.scalars(before.order_by(ClaimPaymentRow.id.desc()).limit(1)).first() == REVERSAL
+
+
+def _withdraw(case: Case, *, now: datetime) -> None:
+    assert case.instance_id is not None
+    cases.close(case, "withdrawn", at=now)
+    runtime.cancel(case.instance_id, now=now)
+
+
+def _decider(intake: Intake, case: Case) -> Decide:
+    assert case.instance_id is not None
+    return runtime.decider(intake.session, case.instance_id, now=intake.now)  # type: ignore[return-value]
 
 
 def _payload(intake: Intake, outcome: ClaimOutcome, answer: PayerAnswer) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """A later remittance speaks of a claim whose case is running: paid, upheld, reversed, denied once more."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from mso.integrations.x12_835.fake import FakeClaim, cas
 from tests.acceptance import intake
 from tests.acceptance.intake import claim, paid_claim, remittance, reversal
 from tests.office import Office
@@ -41,18 +43,17 @@ def test_carc_193_goes_the_way_of_an_upheld_denial(waiting: Office) -> None:
     assert status(waiting) == ("open", None)
     recorded = {"result": "upheld", "action": "stop", "next_level": "none", "reference": "ERA T2"}
     waiting.complete("lena", waiting.task("record_decision", CLAIM), recorded)
-    off = {"adjustment_code": "CO29", "not_to_patient": True}
+    off = {"adjustment_code": "CO29", "not_to_patient": True, "note": "Upheld, nothing new to say."}
     waiting.complete("ben", waiting.task("write_off_admin", CLAIM), off)
     assert status(waiting) == ("closed", "upheld_final")
     assert len(intake.cases()) == 1
 
 
 def test_a_part_that_is_still_denied_is_no_full_success(waiting: Office) -> None:
-    part = claim(CLAIM, "29", 150)
-    half = part.lines[0].cas[0].triplets[0]
-    line = type(part.lines[0])("99213", Decimal(150), (intake.cas("CO", half[0], 50),), control_number=f"L{CLAIM}")
-    waiting.receive(remittance(type(part)("P", CLAIM, (line,)), trace="T2"))
-    assert status(waiting)[1] != "overturned"
+    line = replace(claim(CLAIM).lines[0], cas=(cas("CO", "29", 50),))
+    waiting.receive(remittance(replace(claim(CLAIM), lines=(line,)), trace="T2"))
+    assert status(waiting) == ("open", None)
+    assert "record_decision" in waiting.open_tasks(CLAIM)
 
 
 def test_an_answer_that_comes_during_the_work_is_kept_for_later(running: Office) -> None:
@@ -66,8 +67,8 @@ def test_an_answer_that_comes_during_the_work_is_kept_for_later(running: Office)
 
 
 @pytest.mark.parametrize("correction", [paid_claim(CLAIM), claim(CLAIM, "45")])
-def test_reversal_and_a_correction_without_denial_withdraw_the_case(running: Office, correction: object) -> None:
-    body = remittance(reversal(CLAIM), correction, trace="T2")  # type: ignore[arg-type]
+def test_reversal_and_a_correction_without_denial_withdraw_the_case(running: Office, correction: FakeClaim) -> None:
+    body = remittance(reversal(CLAIM), correction, trace="T2")
     assert intake.delivery(running.receive(body)).status == "processed"
     assert status(running) == ("closed", "withdrawn")
     assert running.open_tasks(CLAIM) == {}

@@ -131,5 +131,5 @@ def test_a_body_that_is_no_x12_waits_for_finance(payer: FlaskClient, secret: str
     (held,) = intake.exceptions()
     assert [UUID(one) for one in done.cases] == [held.id], "the delivery leads to its exception"
     task = office.stored(intake.tasks_of(held)["resolve_exception"])
-    assert task.queue_key == "finance"
+    assert task.group_key == "finance"
     assert intake.cases() == []

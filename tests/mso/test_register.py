@@ -43,7 +43,8 @@ def _at(text: str) -> datetime:
 
 
 def _md(person_id: UUID, *, now: str = "2024-01-01") -> UUID:
-    entry = LicenseEntry(person_id, "MD", "NY", "N1", BORN, date(2028, 1, 1), verified_at=_at(now), verification="clear")
+    ends = date(2028, 1, 1)
+    entry = LicenseEntry(person_id, "MD", "NY", "N1", BORN, ends, verified_at=_at(now), verification="clear")
     return add_license(entry, now=_at(now), by=None).license_id
 
 
@@ -66,18 +67,24 @@ def _status(person_id: UUID, on: str, known: str) -> str | None:
 
 @pytest.fixture
 def suspended_for_a_while(database: Database) -> tuple[UUID, UUID]:
-    """Active from 2024-01-01; suspended from 2026-11-10, recorded 2026-11-20; active again from 2027-01-04."""
+    """Active from 2024-01-01; suspended from 2026-11-10, recorded 2026-11-20; active again from 2027-01-04.
+
+    And a correction, recorded 2026-12-01: restricted in March 2026.
+    """
     person_id = _person()
     license_id = _md(person_id)
     amend_license(
         license_id, LicenseChange(status="suspended"), date(2026, 11, 10), now=_at("2026-11-20"), by=None
     )
+    march = (date(2026, 3, 1), date(2026, 3, 31))
+    correction = LicenseChange(restriction="no_surgery", until=march[1])
+    amend_license(license_id, correction, march[0], now=_at("2026-12-01"), by=None)
     amend_license(license_id, LicenseChange(status="active"), date(2027, 1, 4), now=_at("2027-01-05"), by=None)
     return person_id, license_id
 
 
 def test_the_cases_of_the_specification(suspended_for_a_while: tuple[UUID, UUID]) -> None:
-    person_id, license_id = suspended_for_a_while
+    person_id, _ = suspended_for_a_while
     for on, known, expected in (
         ("2026-11-15", "2026-11-15", "active"),
         ("2026-11-15", "2026-11-21", "suspended"),
@@ -87,9 +94,6 @@ def test_the_cases_of_the_specification(suspended_for_a_while: tuple[UUID, UUID]
         ("2023-12-31", "2027-01-06", None),
     ):
         assert _status(person_id, on, known) == expected, (on, known)
-    correction = LicenseChange(restriction="no_surgery")
-    march = (date(2026, 3, 1), date(2026, 3, 31))
-    amend_license(license_id, correction, march[0], until=march[1], now=_at("2026-12-01"), by=None)
     before, after = _license(person_id, "2026-03-15", "2026-11-30"), _license(person_id, "2026-03-15", "2026-12-02")
     assert before is not None and before.restriction == "none"
     assert after is not None and after.restriction == "no_surgery"
@@ -109,13 +113,12 @@ def test_what_takes_authority_away_has_no_end_unless_one_is_given(suspended_for_
     assert _status(person_id, "2027-06-01", "2027-02-02") == "revoked"
     closed = amend_license(
         license_id,
-        LicenseChange(status="suspended"),
+        LicenseChange(status="suspended", until="next_fact"),
         date(2025, 1, 1),
-        until="next_fact",
         now=_at("2027-02-02"),
         by=None,
     )
-    assert closed.valid_to == date(2026, 9, 30)
+    assert closed.valid_to == date(2026, 2, 28)
 
 
 def test_a_fact_entered_in_error_counts_as_no_license(database: Database) -> None:

@@ -283,8 +283,9 @@ def test_a_form_that_cannot_be_shown_says_whom_to_tell() -> None:
 
 def test_an_html_form_travels_as_text_and_unknown_names_come_along() -> None:
     posted = MultiDict([
-        ("csrf_token", "t"), ("seen_version", "3"), ("decision", "support"),
-        ("rationale", "Line one\r\nline two, longer"), ("attest", "true"), ("codes.count", "2"), ("codes.0.cpt", "27447"), ("codes.1.cpt", ""), ("is_admin", "1"),
+        ("csrf_token", "t"), ("seen_version", "3"), ("decision", "support"), ("attest", "true"), ("is_admin", "1"),
+        ("rationale", "Line one\r\nline two, longer"), ("codes.count", "2"),
+        ("codes.0.cpt", "27447"), ("codes.1.cpt", ""),
     ])  # fmt: skip
     answers = forms.from_urlencoded(CLINICAL, posted)
     assert answers["codes"] == [{"cpt": "27447"}, {"cpt": ""}]

@@ -51,7 +51,7 @@ def _people(now: datetime) -> Iterator[UUID]:
         position = add_affiliation(place, now=now, by=None)
         if number % 6 == 5:
             amend_affiliation(position.affiliation_id, "suspended", date(2026, 11, 20), now=now, by=None)
-        if number % 4:
+        if number % 9:
             record_screen(person_id, "leie", now=now, by=None)
         yield person_id
 

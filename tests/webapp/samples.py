@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.forms import FieldView, OptionView
+from tasks.forms.prose import blocks
 
 TASK = "0193a5b0-0000-7000-8000-000000020931"
 OTHER_TASK = "0193a5b0-0000-7000-8000-000000020940"
@@ -209,8 +210,8 @@ def gate(state: str = "may_sign") -> Context:
         "releases": "Submit appeal to payer",
         "who": "MD or DO, active in NY (the patient’s state), affiliated with Lakeshore Orthopedics",
         "you": {"may_sign": yes, "may_not": no}.get(state, []),
-        "others": "3 may sign, 1 of them on leave. 9 may not: 6 MSO staff, 2 licensed in NJ only, 1 license expired Nov 20.",
-        "independence": "The practice decides. MSO staff cannot claim, pre-fill, edit or reassign this to someone without a license.",
+        "others": "3 may sign, 1 of them on leave. 9 may not: 6 MSO staff, 2 licensed in NJ only, 1 expired Nov 20.",
+        "independence": "The practice decides. MSO staff cannot claim, pre-fill or edit this, nor pass it on.",
         "escalation": "Escalated to Mia Chen Nov 23 09:14. Payer deadline Dec 4." if state == "unstaffed" else None,
         "warning": "Your license ends 2 days before the deadline." if state == "may_sign" else None,
     }
@@ -292,8 +293,8 @@ def fields(*, wrong: bool = False, outcome: str = "", more: bool = False, codes:
         OptionView(f"{place}", text, f"f-criteria-{place}", False)
         for place, text in enumerate(("CPB 0660 A.1", "CPB 0660 A.2", "MCG S-700"))
     ]
-    said = ["Choose one."] if wrong else []
-    short = ["Clinical rationale: at least 20 characters."] if wrong else []
+    said = ("Choose one.",) if wrong else ()
+    short = ("Clinical rationale: at least 20 characters.",) if wrong else ()
     listed = [
         [
             FieldView("text", f"codes.{place}.cpt", f"f-codes-{place}-cpt", "Code", is_required=True),
@@ -301,24 +302,21 @@ def fields(*, wrong: bool = False, outcome: str = "", more: bool = False, codes:
         ]
         for place in range(codes)
     ]
-    intro = [
-        {
-            "kind": "paragraph",
-            "items": [
-                [
-                    {"text": "Decide on the records alone. "},
-                    {"text": "Money is not part of this page.", "style": "strong"},
-                ]
-            ],
-        }
-    ]
+    intro = blocks("Decide on the records alone. **Money is not part of this page.**")
     asked = (
         [FieldView("textarea", "records", "f-records", "Which records do you need", is_required=True)] if more else []
     )
     return [
         FieldView("prose", "", "f-intro", "", blocks=intro),
         FieldView(
-            "radio", "outcome", "f-outcome", "Outcome", is_required=True, options=outcomes, errors=said, controls=True
+            "radio",
+            "outcome",
+            "f-outcome",
+            "Outcome",
+            is_required=True,
+            options=tuple(outcomes),
+            errors=said,
+            controls=True,
         ),
         *asked,
         FieldView(
@@ -331,10 +329,18 @@ def fields(*, wrong: bool = False, outcome: str = "", more: bool = False, codes:
             "Short." if wrong else "",
             errors=short,
         ),
-        FieldView("checklist", "evidence", "f-evidence", "Evidence reviewed", options=sources),
-        FieldView("select", "criteria", "f-criteria", "Criteria applied", options=criteria),
+        FieldView("checklist", "evidence", "f-evidence", "Evidence reviewed", options=tuple(sources)),
+        FieldView("select", "criteria", "f-criteria", "Criteria applied", options=tuple(criteria)),
         FieldView("date", "reviewed_on", "f-reviewed-on", "Reviewed on"),
-        FieldView("rows", "codes", "f-codes", "Codes supported", rows=listed, may_add=True, may_remove=codes > 1),
+        FieldView(
+            "rows",
+            "codes",
+            "f-codes",
+            "Codes supported",
+            rows=tuple(map(tuple, listed)),
+            may_add=True,
+            may_remove=codes > 1,
+        ),
         FieldView("shown", "plan", "f-plan", "Plan class", value="ERISA, self-funded"),
         FieldView(
             "checkbox",
@@ -442,7 +448,7 @@ def task_page(*, mine: bool = True, **more: Any) -> Context:
     head = task(is_mine=mine, may_claim=False)
     background = {
         "by": "Ben Tully, MSO",
-        "text": "14 weeks of supervised physical therapy, two injections (May 6, Jul 1), Kellgren-Lawrence grade 4 on Aug 2 film.",
+        "text": "14 weeks of supervised physical therapy, two injections (May 6, Jul 1), KL grade 4 on Aug 2 film.",
     }
     return {
         **pane(),
@@ -496,11 +502,11 @@ def sign(error: str | None = None) -> Context:
         "decision": "Medical necessity, DN-20931",
         "outcome": "Supported",
         "outcome_state": "ok",
-        "rationale": "KL grade 4 medial compartment osteoarthritis with 15° flexion contracture. Failed 14 weeks of supervised PT…",
+        "rationale": "KL grade 4 osteoarthritis with 15° flexion contracture. Failed 14 weeks of supervised PT…",
         "rationale_note": "238 characters",
         "relies": [{"name": name, "hash": digest} for name, digest in relies],
         "rules": "Process v7 · form v4 · authority matrix 2026-11-01",
-        "meaning": "I sign as the deciding physician. I reviewed the records named above and decide on my own clinical judgment.",
+        "meaning": "I sign as the deciding physician. I reviewed the records above and decide on my own judgment.",
         "printed_name": "Ada Marsh, MD",
         "license_text": "NY 214-887 · active to 2027-06-30",
         "answers": [("outcome", "supported"), ("rationale", "KL grade 4")],
@@ -818,7 +824,7 @@ def delivery(error: str | None = None) -> Context:
             {"name": "webhook-id", "value": "msg_2f9c41b8a71"},
             {"name": "content-type", "value": "application/edi-x12"},
         ],
-        "body": "ISA*00*          *00*          *ZZ*AETNA          *ZZ*LAKESHORE      *261109*0912*^*00501*000000905*0*P*:~",
+        "body": "ISA*00*          *00*          *ZZ*AETNA          *ZZ*LAKESHORE      *261109*0912*^*00501*905*0*P*:~",
         "body_note": "4,112 bytes, masked",
         "replay_error": error,
         "replay_reason": "",

@@ -1,14 +1,14 @@
 """What the pages do by themselves: they keep one's place, words and single clicks."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.webapp import samples
 from tests.webapp.preview import Behavior
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def test_back_restores_the_pane_and_the_place_in_the_list(page: Page, address: str) -> None:

@@ -81,7 +81,8 @@ def _list(session: Session, viewer: Viewer, names: views.Names, open_id: UUID | 
     found = lists.listing(session, viewer, wanted, now=g.now)
     counts = lists.counts(session, viewer, now=g.now)
     back = url_for("inbox.index", **_arguments())
-    rows = [views.row(one, viewer, names, views.Place(open_id, back), now=g.now) for one in found.rows]
+    named = views.name_all(session, found.rows, names, now=g.now)
+    rows = [views.row(one, named, views.Place(open_id, back), now=g.now) for one in found.rows]
     title, _ = TITLES[wanted.view]
     nothing, hint = EMPTY[wanted.view]
     newest = max((one.task.created_at for one in found.rows), default=None)

@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from store import clock
+from store.transaction import reading
 from webapp.security import csrf, public
 from workflows.webhooks import inbound
 
@@ -15,10 +16,12 @@ bp = Blueprint("receiver", __name__)
 def receive(source: str) -> ResponseReturnValue:
     """Store a verified call and answer 202; a repeated one gets its first answer again with 200."""
     accepted = inbound.accept(source, list(request.headers.items()), request.get_data(), now=clock.now())
+    with reading():
+        status = inbound.get_delivery(accepted.delivery_id).status
     body = {
         "id": str(accepted.delivery_id),
         "delivery_id": str(accepted.delivery_id),
-        "status": "received",
+        "status": status,
         "replayed": accepted.replayed,
         "href": f"/api/v1/deliveries/{accepted.delivery_id}",
     }

@@ -10,7 +10,9 @@ import click
 
 from store.errors import DomainError
 
-NOUNS = ("up", "serve", "worker", "db", "people", "practice", "token", "webhook")
+NOUNS = (
+    "up", "serve", "worker", "db", "people", "practice", "token", "webhook", "remittance", "process", "audit", "bench",
+)  # fmt: skip
 """One module each; every module has its command in an attribute `command`."""
 
 

@@ -1,6 +1,7 @@
 """A task in the words of its page: rows, header, gate panel, facts, signature sheet."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mso.access import Viewer
+from mso.authority import DecisionType, find_decision_type
 from mso.people import get_person
 from mso.practices import get_practice
 from tasks import eligibility, gate, page, signatures
@@ -26,9 +28,14 @@ INDEPENDENCE = (
 
 @dataclass(frozen=True)
 class Names:
-    """Practice names in view and who is who, for one request."""
+    """What stands behind ids, for one request.
+
+    practices: name and state; people: names; gates: decision type -> who may take it, in few words ("MD or DO").
+    """
 
     practices: dict[int, tuple[str, str]]
+    people: dict[UUID, str] = field(default_factory=dict)
+    gates: dict[str, str] = field(default_factory=dict)
 
     def practice(self, practice_id: int) -> tuple[str, str]:
         return self.practices.get(practice_id, ("MSO", ""))
@@ -42,7 +49,24 @@ class Place:
     back: str
 
 
-def row(found: Row, viewer: Viewer, names: Names, place: Place, *, now: datetime) -> dict[str, Any]:
+def name_all(session: Session, rows: Iterable[Row], names: Names, *, now: datetime) -> Names:
+    """The names that these rows need, each read once."""
+    people = {one.task.assignee_id for one in rows if one.task.assignee_id is not None}
+    types = {one.task.decision_type for one in rows if one.task.decision_type is not None}
+    found = {person: get_person(session, person).name for person in people}
+    gates = {key: _classes(find_decision_type(session, key, now.date())) for key in types}
+    return Names(names.practices, found, gates)
+
+
+def _classes(decision: DecisionType | None) -> str:
+    accepted = list(decision.accept_classes) if decision else []
+    if not accepted:
+        return "Nobody"
+    more = f" +{len(accepted) - 2}" if len(accepted) > 2 else ""
+    return " or ".join(accepted[:2]) + more
+
+
+def row(found: Row, names: Names, place: Place, *, now: datetime) -> dict[str, Any]:
     """One line of the list."""
     task, case = found.task, found.case
     name, state = names.practice(task.practice_id)
@@ -56,10 +80,10 @@ def row(found: Row, viewer: Viewer, names: Names, place: Place, *, now: datetime
         "state": state,
         "payer": case.payer_name if case else None,
         "amount": None if task.is_clinical or case is None else money(case.amount),
-        "gate": "Licensed decision" if task.is_clinical else None,
+        "gate": names.gates.get(task.decision_type or ""),
         "gate_ok": task.is_clinical,
         "reason": f"File by {case.deadline_on:%b} {case.deadline_on.day}" if case and case.deadline_on else None,
-        "assignee": viewer.name if task.assignee_id == viewer.person_id else ("Claimed" if task.assignee_id else None),
+        "assignee": names.people.get(task.assignee_id) if task.assignee_id else None,
         "process": PROCESSES.get(task.process_key, task.process_key),
         "is_current": task.id == place.current,
         **due_words(task.due_at, state, now=now),
@@ -157,7 +181,7 @@ def signature_sheet(
     requirement = gate.requirement_of(session, task, now=posted["now"])
     license_ = eligibility.verdict_of(session, viewer.person_id, requirement, posted["now"]).license
     held = f"{license_.state} {license_.number} · active to {license_.expires_on}" if license_ else ""
-    rationale = next((value for name, value in posted["answers"] if "rationale" in name or "clinical" in name), "")
+    rationale = dict(posted["answers"]).get("rationale", "")
     return {
         "decision": f"{words(task.decision_type).capitalize()}, {view.case.number if view.case else ''}",
         "outcome": words(posted["outcome"]).capitalize(),
@@ -228,7 +252,9 @@ def _others(able: list[Verdict], unable: list[Verdict]) -> str:
 
 def _releases(session: Session, task: Task) -> str:
     elements = definitions.get(session, task.definition_id).process.elements
-    released = [one.name or one.id for one in elements.values() if one.properties.get("requiresDecision") == task.decision_type]
+    released = [
+        one.name or one.id for one in elements.values() if one.properties.get("requiresDecision") == task.decision_type
+    ]
     return ", ".join(released) or "the next step of the case"
 
 

@@ -73,7 +73,7 @@ def cycle_of(text: str, evaluate: Evaluate, now: datetime) -> Cycle:
         raise _fault(text, value)
     parts = match.group(2).split("/")
     span = parse_duration(parts[-1])
-    start = _moment(parts[0], now) if len(parts) == 2 else None
+    start = _moment(parts[0], now) if len(parts) == 2 and _ISO_MOMENT.match(parts[0]) else None
     if span is None or span == Span(0, timedelta(0)) or len(parts) > 2 or (len(parts) == 2 and start is None):
         raise _fault(text, value)
     count = int(match.group(1)) if match.group(1) else None

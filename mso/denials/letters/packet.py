@@ -9,7 +9,7 @@ from io import BytesIO
 
 from pypdf import PdfReader, PdfWriter
 
-from mso.denials.letters.pages import list_page
+from mso.denials.letters.pages import contents_page
 from mso.denials.letters.pdf import MARGIN, Paper
 
 
@@ -28,11 +28,7 @@ class Part:
 def bind(number: str, parts: Sequence[Part], dated: date) -> bytes:
     """One PDF: table of contents, then the parts, each page stamped with the case number and its place."""
     counts = [len(PdfReader(BytesIO(part.data)).pages) for part in parts]
-    first, items = 2, []
-    for part, count in zip(parts, counts, strict=True):
-        items.append((f"page {first}", f"{part.title}\nSHA-256 {part.sha256}"))
-        first += count
-    contents = Part("Contents", list_page(f"Appeal packet {number}", items, dated))
+    contents = Part("Contents", _contents(number, parts, counts, dated))
     writer = PdfWriter()
     for part in (contents, *parts):
         place = len(writer.pages)
@@ -45,6 +41,21 @@ def bind(number: str, parts: Sequence[Part], dated: date) -> bytes:
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _contents(number: str, parts: Sequence[Part], counts: Sequence[int], dated: date) -> bytes:
+    """The parts' first pages depend on how long the table of contents itself is; past one page it is drawn again."""
+    length = 1
+    while True:
+        first, entries = length + 1, []
+        for part, count in zip(parts, counts, strict=True):
+            entries.append((part.title, first, part.sha256))
+            first += count
+        drawn = contents_page(f"Appeal packet {number}", entries, dated)
+        needed = len(PdfReader(BytesIO(drawn)).pages)
+        if needed == length:
+            return drawn
+        length = needed
 
 
 def manifest(number: str, parts: Sequence[Part], packet: bytes) -> bytes:

@@ -33,27 +33,38 @@ class Excerpt:
 def letter_page(letter: Letter) -> bytes:
     """The letter as it is shown to its signer, and as it goes out."""
     paper = Paper("Appeal letter", letter.written_on)
-    paper.heading(letter.sender.name, 14)
-    for line in letter.sender.lines:
-        paper.paragraph(line, size=9)
-    paper.rule()
-    paper.paragraph(_long(letter.written_on))
-    paper.paragraph("\n".join((letter.addressee.name, *letter.addressee.lines)))
-    for label, value in letter.subject.lines:
-        paper.pair(label, value)
-    paper.ln(4)
+    _letterhead(paper, letter)
+    paper.paragraph("To whom it may concern:")
     paper.paragraph(letter.opening)
     for heading, text in letter.clinical:
         paper.heading(heading, 11)
         paper.paragraph(text)
     if letter.argument:
+        paper.heading("Grounds", 11)
         paper.paragraph(letter.argument)
+    paper.heading("Request", 11)
     paper.paragraph(letter.request)
-    signer = (
-        "the licensed practitioner whose signature page carries its fingerprint" if letter.clinical else "the practice"
-    )
-    paper.paragraph(f"This letter is signed by {signer}.", style="I", size=9)
+    paper.ln(2)
+    paper.paragraph("Sincerely,")
+    if letter.clinical:
+        text = "signed electronically: see the attestation, which carries the fingerprint of this letter"
+        paper.paragraph(f"{letter.sender.name}\n{text}", size=10)
+    else:
+        paper.signing_line(f"for {letter.sender.name}")
     return paper.to_bytes()
+
+
+def _letterhead(paper: Paper, letter: Letter) -> None:
+    paper.heading(letter.sender.name, 15)
+    for line in letter.sender.lines:
+        paper.paragraph(line, size=9)
+    paper.rule()
+    paper.paragraph(_long(letter.written_on))
+    paper.paragraph("\n".join((letter.addressee.name, *letter.addressee.lines)))
+    paper.heading("Appeal of a denied claim", 12)
+    for label, value in letter.subject.lines:
+        paper.pair(label, value)
+    paper.ln(4)
 
 
 def signature_page(letter: Letter, signature: Signature) -> bytes:
@@ -65,8 +76,8 @@ def signature_page(letter: Letter, signature: Signature) -> bytes:
     paper.pair("Signed by", signature.printed_name)
     paper.pair("License", signature.license_text)
     paper.pair("Signed at", f"{signature.signed_at:%Y-%m-%d %H:%M:%S} UTC")
-    paper.pair("Letter (SHA-256)", signature.letter)
-    paper.pair("Signature (SHA-256)", signature.signature)
+    paper.fingerprint("Letter (SHA-256)", signature.letter)
+    paper.fingerprint("Signature (SHA-256)", signature.signature)
     paper.ln(4)
     text = "Signed electronically with a renewed proof of identity. Any change to the letter changes its fingerprint."
     paper.paragraph(text, style="I", size=9)
@@ -99,6 +110,17 @@ def list_page(title: str, items: Sequence[tuple[str, str]], dated: date, note: s
     if note:
         paper.ln(3)
         paper.paragraph(note, size=10)
+    return paper.to_bytes()
+
+
+def contents_page(title: str, entries: Sequence[tuple[str, int, str]], dated: date) -> bytes:
+    """The table of contents of a packet. entries: title, first page, SHA-256 of the part."""
+    paper = Paper(title, dated)
+    paper.heading(title, 14)
+    paper.paragraph(f"{_long(dated)}. Below each part stands its fingerprint (SHA-256).", size=10)
+    paper.rule()
+    for name, page, sha256 in entries:
+        paper.entry(name, f"page {page}", sha256)
     return paper.to_bytes()
 
 

@@ -8,6 +8,9 @@ from fpdf.enums import XPos, YPos
 
 FAMILY = "SourceSerif"
 MARGIN = 25.0
+KEPT_TOGETHER = 22.0
+"""Room a heading needs below itself, in millimeters: it never stands alone at the foot of a page."""
+
 _FILES = {"": "SourceSerifPro-Regular.ttf", "B": "SourceSerifPro-Bold.ttf", "I": "SourceSerifPro-It.ttf"}
 
 
@@ -27,7 +30,9 @@ class Paper(FPDF):
         self.add_page()
 
     def heading(self, text: str, size: float = 12) -> None:
-        """A heading that keeps a little room above."""
+        """A heading that keeps a little room above and never stands alone at the foot of a page."""
+        if self.will_page_break(KEPT_TOGETHER):
+            self.add_page()
         self.ln(2)
         self._write(text, "B", size)
         self.ln(1)
@@ -46,6 +51,37 @@ class Paper(FPDF):
         self.set_text_color(0)
         self.set_font(FAMILY, "B", 10)
         self.multi_cell(0, 5.5, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
+
+    def fingerprint(self, label: str, value: str) -> None:
+        """A label and a hash, on one line: people compare these by eye."""
+        self.set_font(FAMILY, "", 10)
+        self.set_text_color(90)
+        self.cell(45, 5.5, label)
+        self.set_text_color(0)
+        self.set_font("Courier", "", 8.5)
+        self.cell(0, 5.5, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def entry(self, title: str, place: str, sha256: str) -> None:
+        """A line of a table of contents: title, page, and the document's hash below."""
+        self.set_font(FAMILY, "B", 11)
+        self.cell(self.epw - 25, 6, title)
+        self.set_font(FAMILY, "", 11)
+        self.cell(25, 6, place, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_text_color(90)
+        self.set_font("Courier", "", 8.5)
+        self.cell(0, 4.5, sha256, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_text_color(0)
+        self.ln(3)
+
+    def signing_line(self, below: str) -> None:
+        """A line to sign on, with who signs below it."""
+        if self.will_page_break(KEPT_TOGETHER):
+            self.add_page()
+        self.ln(12)
+        self.set_draw_color(90)
+        self.line(MARGIN, self.get_y(), MARGIN + 80, self.get_y())
+        self.ln(1.5)
+        self._write(below, "", 10)
 
     def rule(self) -> None:
         """A thin line across the page."""

@@ -1,0 +1,1 @@
+"""The engine: verbs, traps and properties, on tiny models."""

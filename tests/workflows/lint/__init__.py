@@ -1,0 +1,1 @@
+"""The rules of the linter: one accepted and one refused tiny diagram each."""

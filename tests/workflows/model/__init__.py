@@ -1,0 +1,1 @@
+"""The hardened reading of BPMN files."""
