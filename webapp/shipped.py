@@ -7,6 +7,7 @@ from store import clock
 from store.practice import MSO, as_practice
 from store.transaction import transaction
 from workflows import definitions
+from workflows.lint import LintContext
 
 PROCESSES = (("denial_appeal", "denial_appeal"), ("denial_appeal", "era_exception"))
 """Folder below workflows/bpmn, and process key. Publishing again what is published changes nothing."""
@@ -18,9 +19,11 @@ def install(name: str = "Management services organization", state: str = "NY") -
     with as_practice(MSO):
         authority.load_shipped(now=now)
         practices.ensure_mso(name, state)
-        with transaction():
+        with transaction() as session:
+            types = authority.decision_types(session, now.date())
+            known = LintContext(decision_types={key: frozenset(one.outcomes) for key, one in types.items()})
             for folder, key in PROCESSES:
-                definitions.publish(files(folder), key, by=None, now=now)
+                definitions.publish(files(folder), key, by=None, now=now, known=known)
 
 
 def files(folder: str) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ An instance stays on the version it started with. A version is compiled once per
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -20,10 +20,13 @@ from store.db import Base
 from store.errors import Invalid, NotFound
 from store.transaction import require_transaction
 from store.types import SHARED, SHARED_APPEND_ONLY, Protection
+from workflows import service_tasks
 from workflows.decisions import DecisionModel
+from workflows.decisions import lint as lint_decisions
 from workflows.decisions import read as read_decisions
 from workflows.engine import CompiledProcess, compile_process
 from workflows.findings import Finding
+from workflows.lint import LintContext, lint_file
 
 BPMN, DMN, FORM = "bpmn", "dmn", "form"
 _KINDS = {".bpmn": BPMN, ".dmn": DMN, ".json": FORM}
@@ -87,10 +90,14 @@ class Definition:
     bpmn: bytes = field(repr=False)
 
 
-def publish(files: Mapping[str, bytes], key: str, *, by: UUID | None, now: datetime) -> UUID:
+def publish(
+    files: Mapping[str, bytes], key: str, *, by: UUID | None, now: datetime, known: LintContext | None = None
+) -> UUID:
     """Store the files as the next version of a process, unless the newest version has the same content.
 
-    files: path -> bytes; `.bpmn`, `.dmn` and `.json` (forms) are kept. Raises ModelRefused when they do not compile.
+    files: path -> bytes; `.bpmn`, `.dmn` and `.json` (forms) are kept.
+    known: decision types and groups that exist, so that the checks can hold the model against them.
+    Raises PublicationRefused with every error that the checks found, and ModelRefused when it does not compile.
     """
     session = require_transaction()
     kept = {path: data for path, data in files.items() if _kind(path)}
@@ -103,6 +110,9 @@ def publish(files: Mapping[str, bytes], key: str, *, by: UUID | None, now: datet
     ).first()
     if newest is not None and newest.digest == digest:
         return newest.id
+    errors = tuple(one for one in examine(kept, known or LintContext()) if one.severity == "error")
+    if errors:
+        raise PublicationRefused(key, errors)
     _compile(key, kept)
     version = (newest.version if newest else 0) + 1
     row = ProcessDefinition(id=ids.new(), key=key, version=version, digest=digest, published_at=now, published_by=by)
@@ -114,6 +124,19 @@ def publish(files: Mapping[str, bytes], key: str, *, by: UUID | None, now: datet
     )
     audit.record("process:published", by=by, on=f"process/{key}", facts={"version": version, "digest": digest})
     return row.id
+
+
+def examine(files: Mapping[str, bytes], known: LintContext) -> list[Finding]:
+    """What the checks say about the models and decision tables of a folder."""
+    tables = [read_decisions(data) for path, data in files.items() if _kind(path) == DMN]
+    context = replace(
+        known,
+        forms=frozenset(_stem(path) for path in files if _kind(path) == FORM),
+        decisions=frozenset(decision for table in tables for decision in table.decisions),
+        operators=frozenset(service_tasks.catalog()),
+    )
+    found = [one for path, data in files.items() if _kind(path) == BPMN for one in lint_file(data, context)]
+    return found + [one for table in tables for one in lint_decisions(table)]
 
 
 def current(session: Session, key: str) -> Definition:

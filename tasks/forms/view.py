@@ -85,9 +85,9 @@ def fields_for_render(
     return list(_views(components, values, page, ("", ())))
 
 
-def outcome_field(outcomes: Sequence[str], chosen: str | None, errors: Sequence[str] = ()) -> FieldView:
-    """The outcome of a decision, as the model declares it. Nothing is chosen unless the person chose it."""
-    options = tuple(Option(one, one.replace("_", " ").capitalize()) for one in outcomes)
+def outcome_field(outcomes: Mapping[str, str], chosen: str | None, errors: Sequence[str] = ()) -> FieldView:
+    """The outcome of a decision: value -> label. Nothing is chosen unless the person chose it."""
+    options = tuple(Option(value, label) for value, label in outcomes.items())
     shown = _option_views(options, "f-outcome", chosen)
     return FieldView(
         "radio", "outcome", "f-outcome", "Outcome", is_required=True, options=shown, errors=tuple(errors), controls=True

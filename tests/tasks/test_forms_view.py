@@ -22,7 +22,7 @@ def test_nothing_is_chosen_on_an_empty_form() -> None:
     assert "records_needed" not in fields
     assert fields["decision"].controls and not any(one.is_chosen for one in fields["decision"].options)
     assert fields["rationale"].value == "" and fields["attest"].value == ""
-    assert not any(one.is_chosen for one in outcome_field(["appeal", "do_not_appeal"], None).options)
+    assert not any(one.is_chosen for one in outcome_field({"appeal": "Appeal", "do_not_appeal": "Do not appeal"}, None).options)
 
 
 def test_what_was_typed_stays_as_typed_beside_its_error() -> None:
@@ -41,7 +41,7 @@ def test_what_was_typed_stays_as_typed_beside_its_error() -> None:
 
 
 def test_an_error_of_radios_leads_to_the_first_choice() -> None:
-    fields = [outcome_field(["appeal"], None, ["Outcome: choose one."])]
+    fields = [outcome_field({"appeal": "Appeal"}, None, ["Outcome: choose one."])]
     assert summary(fields, {"outcome": ["Outcome: choose one."]})[0]["href"] == "#f-outcome-0"
 
 

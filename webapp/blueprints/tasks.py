@@ -18,7 +18,6 @@ from tasks.models import OPEN
 from webapp.frame import when
 from webapp.security import allow, local_path, me
 from webapp.views import tasks as views
-from webapp.views.forms import outcome_field, summary
 from webapp.views.timeline import story
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -156,12 +155,12 @@ def _form(
         note = f"Draft saved {when(kept[1], task.state_code, now=g.now)}"
     fields = forms.fields_for_render(view.form, values, errors, view.context, now=g.now)
     if task.is_clinical:
-        fields.insert(0, outcome_field(task.outcomes, outcome, errors.get("outcome", [])))
+        fields.insert(0, forms.outcome_field(views.outcomes(task), outcome, errors.get("outcome", [])))
     return {
         "title": "Your decision" if task.is_clinical else "Your answers",
         "version_text": f"Form v{view.definition_version}",
         "fields": fields,
-        "errors": summary(fields, errors),
+        "errors": forms.summary(fields, errors),
         "draft_text": note,
         "draft_notice": None,
         "seen_version": task.version,

@@ -214,6 +214,11 @@ def asks(view: page.TaskPage, task: Task) -> list[dict[str, str]]:
     return asked
 
 
+def outcomes(task: Task) -> dict[str, str]:
+    """The declared outcomes with the words for them."""
+    return {str(one): words(str(one)).capitalize() for one in task.outcomes}
+
+
 def short(sha256: str) -> str:
     """A hash as people compare it: "a41f…09c2"."""
     return f"{sha256[:4]}…{sha256[-4:]}"

@@ -52,6 +52,7 @@ class FeelEngine(PythonScriptEngine):
         self.send: Callable[[Any, Any], None] = _unset
         self.throw: Callable[[Any, Any, Any], None] = _unset
         self.waiting_key: Callable[[Any, Any], str | None] = _unset
+        self.handler_key: Callable[[Any, Any], str | None] = _unset
 
     # Reading
 

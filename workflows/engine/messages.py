@@ -7,6 +7,7 @@ of the values the process's subscription binds to the same properties. They matc
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from workflows.engine import tree
@@ -36,6 +37,26 @@ def waiting_key(process: CompiledProcess, engine: Any, task: Any, definition: Me
 
     A missing value is reported: the message can then only be handed to the instance itself.
     """
+    try:
+        return _bound_key(process, engine, task, definition)
+    except (CorrelationMissing, EngineFault) as error:
+        field = error.field if isinstance(error, CorrelationMissing) else error.message
+        text = f"The message {definition.name} cannot find this instance: no value for {field}. Deliver it by hand."
+        engine.report("correlation", task.task_spec.element.id, text)
+        return None
+
+
+def handler_key(process: CompiledProcess, engine: Any, instance: Any, definition: MessageDefinition) -> str | None:
+    """The key that starts an event sub-process, from process data as of now; None when it has no value yet."""
+    spec = instance.spec.start
+    now = SimpleNamespace(data=tree.variables(instance), workflow=instance, task_spec=spec)
+    try:
+        return _bound_key(process, engine, now, definition)
+    except (CorrelationMissing, EngineFault):
+        return None
+
+
+def _bound_key(process: CompiledProcess, engine: Any, task: Any, definition: MessageDefinition) -> str | None:
     model, process_id = _home(process, task)
     message = model.messages.get(definition.ref or "")
     key = key_of(model, message) if message is not None else None
@@ -43,14 +64,8 @@ def waiting_key(process: CompiledProcess, engine: Any, task: Any, definition: Me
         return None
     bindings = model.processes[process_id].subscriptions.get(key.id, {})
     read = {one for one, _ in message.properties}
-    try:
-        values = {one: engine.evaluate(task, bindings[one]) for one in key.properties if one in read}
-        return key_text(definition.name, values)
-    except (KeyError, CorrelationMissing, EngineFault) as error:
-        field = error.field if isinstance(error, CorrelationMissing) else str(error)
-        text = f"The message {definition.name} cannot find this instance: no value for {field}. Deliver it by hand."
-        engine.report("correlation", task.task_spec.element.id, text)
-        return None
+    values = {one: engine.evaluate(task, bindings.get(one, "null")) for one in key.properties if one in read}
+    return key_text(definition.name, values)
 
 
 def key_of(model: Model, message: Message) -> CorrelationKey | None:

@@ -297,6 +297,7 @@ def _engine(process: CompiledProcess, host: Host, now: datetime) -> FeelEngine:
     engine = FeelEngine(host, now)
     engine.throw = errors.throw_event
     engine.waiting_key = lambda task, definition: messages.waiting_key(process, engine, task, definition)
+    engine.handler_key = lambda instance, definition: messages.handler_key(process, engine, instance, definition)
     engine.send = lambda task, definition: _send(process, engine, task, definition)
     return engine
 

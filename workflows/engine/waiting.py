@@ -103,7 +103,7 @@ def handler_messages(instance: Any) -> Iterator[tuple[WaitingMessage, str]]:
             definition = start.event_definition
             if isinstance(definition, Message):
                 digest = hashlib.sha256(instance.task_tree.id.bytes + start.name.encode()).digest()
-                key = instance.script_engine.waiting_key(instance.task_tree, definition)
+                key = instance.script_engine.handler_key(instance, definition)
                 yield WaitingMessage(UUID(bytes=digest[:16]), start.element.id, definition.name, key), spec_name
 
 

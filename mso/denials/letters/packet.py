@@ -35,9 +35,9 @@ def bind(number: str, parts: Sequence[Part], dated: date) -> bytes:
         for page in PdfReader(BytesIO(part.data)).pages:
             writer.add_page(page)
         writer.add_outline_item(title=part.title, page_number=place)
-    total = len(writer.pages)
-    for index, page in enumerate(writer.pages):
-        page.merge_page(PdfReader(BytesIO(_stamp(f"{number} · page {index + 1} of {total}", dated))).pages[0])
+    stamps = PdfReader(BytesIO(_stamps(number, len(writer.pages), dated))).pages
+    for page, stamp in zip(writer.pages, stamps, strict=True):
+        page.merge_page(stamp)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -65,11 +65,15 @@ def manifest(number: str, parts: Sequence[Part], packet: bytes) -> bytes:
     return json.dumps(body, indent=1, sort_keys=True).encode()
 
 
-def _stamp(text: str, dated: date) -> bytes:
+def _stamps(number: str, total: int, dated: date) -> bytes:
+    """One otherwise empty page per page of the packet, with its stamp at the foot."""
     paper = Paper("", dated)
     paper.set_auto_page_break(False)
-    paper.set_y(-MARGIN / 2)
-    paper.set_text_color(110)
-    paper.set_font(paper.font_family or "SourceSerif", "", 8)
-    paper.cell(0, 4, text, align="R")
+    for page in range(1, total + 1):
+        if page > 1:
+            paper.add_page()
+        paper.set_y(-MARGIN / 2)
+        paper.face("", 8)
+        paper.set_text_color(110)
+        paper.cell(0, 4, f"{number} · page {page} of {total}", align="R")
     return paper.to_bytes()

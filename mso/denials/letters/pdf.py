@@ -19,15 +19,21 @@ class Paper(FPDF):
 
     def __init__(self, title: str, dated: date) -> None:
         super().__init__(format="letter")
-        files = resources.files("font_source_serif_pro").joinpath("files")
-        for style, name in _FILES.items():
-            self.add_font(FAMILY, style, str(files.joinpath(name)))
+        self._read: set[str] = set()
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(True, MARGIN)
         self.set_title(title)
         self.set_creator("Countersign")
         self.set_creation_date(datetime(dated.year, dated.month, dated.day, tzinfo=UTC))
         self.add_page()
+
+    def face(self, style: str, size: float) -> None:
+        """Write on in our type face. Reading a face takes about a tenth of a second, so only what is used is read."""
+        if style not in self._read:
+            files = resources.files("font_source_serif_pro").joinpath("files")
+            self.add_font(FAMILY, style, str(files.joinpath(_FILES[style])))
+            self._read.add(style)
+        self.set_font(FAMILY, style, size)
 
     def heading(self, text: str, size: float = 12) -> None:
         """A heading that keeps a little room above and never stands alone at the foot of a page."""
@@ -45,16 +51,16 @@ class Paper(FPDF):
 
     def pair(self, label: str, value: str) -> None:
         """A label and its value on one line."""
-        self.set_font(FAMILY, "", 10)
+        self.face("", 10)
         self.set_text_color(90)
         self.cell(45, 5.5, label)
         self.set_text_color(0)
-        self.set_font(FAMILY, "B", 10)
+        self.face("B", 10)
         self.multi_cell(0, 5.5, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")
 
     def fingerprint(self, label: str, value: str) -> None:
         """A label and a hash, on one line: people compare these by eye."""
-        self.set_font(FAMILY, "", 10)
+        self.face("", 10)
         self.set_text_color(90)
         self.cell(45, 5.5, label)
         self.set_text_color(0)
@@ -63,9 +69,9 @@ class Paper(FPDF):
 
     def entry(self, title: str, place: str, sha256: str) -> None:
         """A line of a table of contents: title, page, and the document's hash below."""
-        self.set_font(FAMILY, "B", 11)
+        self.face("B", 11)
         self.cell(self.epw - 25, 6, title)
-        self.set_font(FAMILY, "", 11)
+        self.face("", 11)
         self.cell(25, 6, place, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_text_color(90)
         self.set_font("Courier", "", 8.5)
@@ -101,5 +107,5 @@ class Paper(FPDF):
         return bytes(self.output())
 
     def _write(self, text: str, style: str, size: float) -> None:
-        self.set_font(FAMILY, style, size)
+        self.face(style, size)
         self.multi_cell(0, size * 0.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT, align="L")

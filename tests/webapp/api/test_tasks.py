@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from store import ids
-from tests.office import PASSWORD, REVIEW, TRIAGE, Office
 from tests.clients import ClientOf, PostEra
+from tests.office import PASSWORD, REVIEW, TRIAGE, Office
 
 TASKS = "/api/v1/tasks"
 

@@ -1,4 +1,4 @@
-"""A player for tiny models: starts them, does what a test says by element id, survives a dump between every two verbs."""
+"""A player for tiny models: does what a test says by element id, with a dump and a load before every verb."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta

@@ -149,3 +149,14 @@ def test_an_instance_is_never_built_without_our_engine() -> None:
     process = compiled("two_tasks")
     with pytest.raises(TypeError):
         Instance(process.spec, process.parts, PythonScriptEngine())
+
+
+def test_branches_in_a_loop_join_anew_in_every_round_and_keep_what_they_wrote() -> None:
+    play = Play("parallel_in_loop", n=0)
+    for round_ in range(60):
+        first, second = ("a", "b") if round_ % 2 else ("b", "a")
+        more = {"a": {}, "b": {"more": round_ < 59, "round": round_}}
+        play.complete(first, **more[first]).complete(second, **more[second])
+        assert (play.execution.variables["n"], play.kinds) == (round_ + 1, [])
+    assert play.execution.status == "completed"
+    assert play.execution.variables["b"]["round"] == 59

@@ -59,3 +59,22 @@ def test_a_standard_loop_repeats_while_its_condition_holds_up_to_its_maximum() -
         play.complete("again", more=True)
     assert play.tasks == ["after"]
     assert Play("standard_loop").complete("again", more=False).tasks == ["after"]
+
+
+def test_sub_process_instances_collect_their_answers() -> None:
+    play = Play("many_interrupted", items=["x", "y"]).complete("reply", n=1).complete("reply", n=2)
+    assert (play.tasks, play.execution.variables["results"]) == (["after"], [{"n": 1}, {"n": 2}])
+    assert play.complete("after").execution.status == "completed"
+
+
+def test_an_error_in_one_instance_takes_all_of_them_away() -> None:
+    play = Play("many_interrupted", items=["x", "y", "z"]).complete("reply", bad=True)
+    assert (play.tasks, play.waiting.timers, play.kinds) == (["handle"], (), [])
+    assert play.complete("handle").execution.end_events == ["handled"]
+    assert play.execution.status == "completed"
+
+
+def test_a_timer_takes_all_open_instances_away() -> None:
+    play = Play("many_interrupted", items=["x", "y", "z"]).complete("reply").later(days=1)
+    assert (play.tasks, play.waiting.timers) == (["lost"], ())
+    assert play.complete("lost").execution.status == "completed"

@@ -90,3 +90,10 @@ def test_an_event_sub_process_can_start_again_and_again_beside_the_main_flow() -
 def test_a_started_event_sub_process_leaves_other_instances_alone() -> None:
     Play("handler").receive("note", text="one")
     assert Play("handler").tasks == ["a"]
+
+
+def test_looking_at_what_an_instance_waits_for_reports_nothing() -> None:
+    play = Play("handler")
+    for _ in range(3):
+        assert [one.name for one in play.waiting.messages] == ["note"]
+    assert play.execution.drain_incidents() == []

@@ -66,7 +66,7 @@ def test_a_cycle_has_a_count_a_first_time_and_a_step() -> None:
     assert cycle_of("R2/2026-12-01/P1D", lambda _: None, NOON).first == datetime(2026, 12, 1, tzinfo=UTC)
     for bad in ("R3", "R3/P0D", "R3/x", "R1/P1D/P1D"):
         with pytest.raises(EngineFault):
-            cycle_of(bad, lambda _: bad, NOON)
+            cycle_of(bad, lambda text: text, NOON)
 
 
 def test_a_timer_fires_at_its_time_and_not_before() -> None:

@@ -1,6 +1,7 @@
 """Tiny diagrams for the rules, drawn in a few words."""
 
 import re
+from itertools import pairwise
 
 from workflows.lint import LintContext, lint_file
 
@@ -32,7 +33,7 @@ def line(*nodes: str) -> bytes:
 
 def flows(*names: str) -> str:
     """Sequence flows along the names."""
-    return "".join(flow(one, two) for one, two in zip(names, names[1:], strict=False))
+    return "".join(flow(one, two) for one, two in pairwise(names))
 
 
 def flow(source: str, target: str, condition: str | None = None, language: str = "") -> str:

@@ -293,9 +293,8 @@ def test_the_context_tells_which_forms_decisions_operators_types_and_groups_exis
     )
     rule_task = task("businessRuleTask", "r", calledDecisionId="d", resultVariable="v")
     lanes = '<laneSet id="l"><lane id="billing"><flowNodeRef>review</flowNodeRef></lane></laneSet>'
-    xml = line(CLINICAL, rule_task, service("op_task")).replace(
-        b"<bpmn:startEvent", file(lanes)[len(file("")) - 19 : -19] + b"<bpmn:startEvent", 1
-    )
+    nodes = START + CLINICAL + rule_task + service("op_task") + END
+    xml = process(lanes + nodes + flows("start", "review", "r", "op_task", "end"))
     for rule, element in {
         "form-key-missing": "review",
         "decision-missing": "r",

@@ -11,7 +11,10 @@ RULE = "call-activity-io"
 
 
 def check(model: Model, context: LintContext) -> Iterator[Finding]:
-    known = {**{one: other.processes[one] for one, other in context.called.items()}, **model.processes}
+    known = {
+        **{one: process for other in context.called.values() for one, process in other.processes.items()},
+        **model.processes,
+    }
     for element in model.elements.values():
         if element.kind != "callActivity":
             continue
