@@ -74,7 +74,7 @@ class Config:
             production=production,
             secret_key=_secret_key(given, home, production),
             master_key_file=_master_key_file(given, home, production),
-            webhook_max_bytes=_number(given, "COUNTERSIGN_WEBHOOK_MAX_BYTES", 1024 * 1024, 1024, 1024**3),
+            webhook_max_bytes=_number(given, "COUNTERSIGN_WEBHOOK_MAX_BYTES", 10 * 1024 * 1024, 1024, 1024**3),
             trusted_hosts=tuple(given.get("COUNTERSIGN_TRUSTED_HOSTS", "").replace(",", " ").split()),
             proxies=_number(given, "COUNTERSIGN_PROXIES", 0, 0, 9),
         )

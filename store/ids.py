@@ -6,6 +6,7 @@ import uuid
 from threading import Lock
 from uuid import UUID
 
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 _lock = Lock()
 _last = 0
 
@@ -35,6 +36,11 @@ def parse(text: str) -> UUID | None:
 def token(size: int = 32) -> str:
     """A URL-safe secret of `size` random bytes."""
     return secrets.token_urlsafe(size)
+
+
+def password() -> str:
+    """A first password that can be read aloud: four groups of four characters."""
+    return "-".join(pick(_READABLE, 4) for _ in range(4))
 
 
 def pick(alphabet: str, length: int) -> str:

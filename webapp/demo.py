@@ -11,7 +11,6 @@ from store.practice import as_practice
 from store.transaction import transaction
 from webapp import demo_accounts, shipped
 
-READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 PAYERS = (
     PayerProfile(
         practice_id=cast.LAKESHORE,
@@ -33,17 +32,12 @@ def load() -> None:
     home: Path = current_app.config["HOME"]
     shipped.install("Meridian Health Services", "NY")
     known = {person["email"]: person["password"] for person in demo_accounts.read(home)}
-    passwords = {one.email: known.get(one.email) or password() for one in cast.CAST}
+    passwords = {one.email: known.get(one.email) or ids.password() for one in cast.CAST}
     cast.create_cast(passwords, now=clock.now())
     with as_practice(cast.LAKESHORE), transaction() as session:
         for payer in PAYERS:
             session.merge(payer)
     demo_accounts.write(home, [_account(one, passwords[one.email]) for one in cast.CAST])
-
-
-def password() -> str:
-    """Four groups of four readable characters."""
-    return "-".join(ids.pick(READABLE, 4) for _ in range(4))
 
 
 def _account(one: cast.Member, secret: str) -> dict[str, object]:

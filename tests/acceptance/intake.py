@@ -85,7 +85,7 @@ def exceptions(*, only_open: bool = True) -> list[Case]:
 def denials(case: Case) -> list[tuple[int, str, str, Decimal]]:
     """Line, group, CARC and amount of each denial of a case."""
     query = select(DenialRow).where(DenialRow.case_id == case.id).order_by(DenialRow.line, DenialRow.carc)
-    with viewing(EVERYWHERE), reading() as session:
+    with viewing((case.practice_id,)), reading() as session:
         return [(one.line, one.group_code, one.carc, one.amount) for one in session.scalars(query)]
 
 

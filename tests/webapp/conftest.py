@@ -35,22 +35,30 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def behavior() -> Behavior:
-    """What the preview answers, and what it was asked."""
-    return Behavior()
-
-
-@pytest.fixture
-def address(behavior: Behavior) -> Iterator[str]:
-    """Where the preview is served."""
+@pytest.fixture(scope="session")
+def preview() -> Iterator[tuple[str, Behavior]]:
+    """The running preview: its address and what it does."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with served(create_preview(behavior)) as base:
-        yield base
+    behavior = Behavior()
+    with served(create_preview(behavior)) as address:
+        yield address, behavior
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def address(preview: tuple[str, Behavior]) -> str:
+    """Where the preview is served."""
+    return preview[0]
+
+
+@pytest.fixture
+def behavior(preview: tuple[str, Behavior]) -> Behavior:
+    """What the preview answers, and what it was asked since this test began."""
+    preview[1].forget()
+    return preview[1]
+
+
+@pytest.fixture
+def page(browser: Browser, behavior: Behavior) -> Iterator[Page]:
     """A wide window that may do nothing wrong: an error on the console fails the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     opened, faults = context.new_page(), list[str]()

@@ -61,6 +61,10 @@ class Behavior:
     """What the stub answers next, and what it was asked; a test sets and reads it."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Everything works and nothing was asked."""
         self.posts: list[tuple[str, dict[str, list[str]]]] = []
         self.draft_status = 200
         self.list_changed = False

@@ -7,8 +7,11 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from mso import access, people, practices
-from store import clock
+from mso import access, affiliations, people, practices
+from mso.affiliations import AffiliationEntry
+from mso.people import PersonEntry
+from store import clock, ids
+from store.practice import MSO
 from store.transaction import reading
 from webapp.cli.context import application
 
@@ -39,6 +42,33 @@ def list_people(as_json: bool) -> None:
         return
     for line in lines:
         click.echo("\t".join((line.email, line.name, ", ".join(line.roles), ", ".join(line.practices))))
+
+
+@command.command("add")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--printed-name", default="", help="The name under a letter, e.g. “Ada Marsh, MD”.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(people.ROLES), help="May be given more than once.")
+@click.option("--queue", "queues", multiple=True, help="Queue to work from, e.g. denial_specialist; repeatable.")
+@click.option("--practice", type=int, help="Organization id of their practice; without it they work for the MSO.")
+@click.option("--position", default="staff", show_default=True, type=click.Choice(affiliations.POSITIONS))
+def add(
+    email: str, name: str, printed_name: str, practice: int | None, position: str, **lists: tuple[str, ...]
+) -> None:
+    """Add a person and print their first password, once. Licenses are brought into the register separately."""
+    now, secret = clock.now(), ids.password()
+    side = affiliations.MSO_SIDE if practice is None else affiliations.PRACTICE
+    with application():
+        person_id = people.create_person(PersonEntry(name, email, printed_name), now=now).id
+        for role in lists["roles"]:
+            people.grant_role(person_id, role, now=now)
+        for queue in lists["queues"]:
+            people.ensure_group(queue, queue.replace("_", " ").capitalize())
+            people.join_group(person_id, queue, now=now)
+        entry = AffiliationEntry(person_id, MSO if practice is None else practice, side, position, now.date())
+        affiliations.add_affiliation(entry, now=now, by=None)
+        people.set_password(person_id, secret, now=now)
+    click.echo(secret)
 
 
 def _lines(session: Session, now: datetime) -> list[Line]:

@@ -17,7 +17,7 @@ from SpiffWorkflow.spiff.specs.defaults import (
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import tree
+from workflows.engine import joins, tree
 from workflows.engine.definitions import engine
 from workflows.engine.faults import EngineFault
 
@@ -46,6 +46,9 @@ class Inclusive(InclusiveGateway):
 
     def connect_outgoing_if(self, condition: str | None, task_spec: Any) -> None:
         self.connect_if(Condition(condition), task_spec)
+
+    def _check_threshold_unstructured(self, my_task: Any) -> bool:
+        return joins.none_to_come(self, my_task)
 
 
 class EventGateway(EventBasedGateway):

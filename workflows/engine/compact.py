@@ -9,6 +9,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import tree
+from workflows.engine.lineage import parting
 
 LIMIT = 120
 """Tasks in a scope before it is worth while."""
@@ -33,10 +34,12 @@ def _shorten(scope: Any) -> None:
     still_open = [task for task in scope.tasks.values() if task._state & (tree.OPEN | TaskState.ERROR)]
     if not still_open:
         return
-    first = tree.parting(still_open)
+    first = parting(still_open)
     before, start = first.parent, scope.task_tree
     if before is None or before is start or before.parent is start:
         return
+    known = first.data.keys() | before.data.keys()
+    scope.data.update({name: value for name, value in tree.left_behind(scope).items() if name not in known})
     kept = {start.id, before.id, *_below(first)}
     before._parent, before._children, start._children = start.id, [first.id], [before.id]
     scope.tasks = {task_id: task for task_id, task in scope.tasks.items() if task_id in kept}

@@ -8,7 +8,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import EventBasedGatewayParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import BpmnStartTask
@@ -34,7 +34,7 @@ from SpiffWorkflow.spiff.parser.task_spec import CallActivityParser, SpiffTaskPa
 from SpiffWorkflow.spiff.specs.defaults import ReceiveTask, SendTask
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import activities, definitions
+from workflows.engine import activities, definitions, joins
 from workflows.model.names import bpmn
 from workflows.model.parts import read_extensions, read_timer
 
@@ -207,5 +207,6 @@ class Parser(SpiffBpmnParser):
         full_tag("receiveTask"): (_Receive, ReceiveTask),
         full_tag("exclusiveGateway"): (ConditionalGatewayParser, activities.Exclusive),
         full_tag("inclusiveGateway"): (ConditionalGatewayParser, activities.Inclusive),
+        full_tag("parallelGateway"): (GatewayParser, joins.Parallel),
         full_tag("eventBasedGateway"): (_EventGateway, activities.EventGateway),
     }

@@ -6,7 +6,6 @@ another version of the library, because each patch would have to be judged again
 
 import logging
 import sys
-from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +17,9 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskIterator, TaskState
+
+from workflows.engine import joins
+from workflows.engine.lineage import ancestors
 
 VERSION = "3.2.0"
 UNLIMITED = 10**9
@@ -66,21 +68,14 @@ def _unlimit(iterator: Any) -> None:
     iterator.__init__.__defaults__ = tuple(defaults)
 
 
-def _ancestors(task: Any) -> Iterator[Any]:
-    parent = task.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
-
-
 def _is_descendant_of(self: Any, task: Any) -> bool:
     """Stock recursion fails in deep trees."""
-    return any(one is task for one in _ancestors(self))
+    return any(one is task for one in ancestors(self))
 
 
 def _find_ancestor(self: Any, spec_name: str) -> Any:
     """Stock recursion fails in deep trees."""
-    return next((one for one in _ancestors(self) if one.task_spec.name == spec_name), None)
+    return next((one for one in ancestors(self) if one.task_spec.name == spec_name), None)
 
 
 def _set_state(self: Any, value: int) -> None:
@@ -134,56 +129,9 @@ def _cancel(self: Any) -> None:
 
 
 def _join_branches(self: Any, my_task: Any) -> bool:
-    """Stock joining overwrites what one branch wrote with the old values of the other.
-
-    Here each arrived branch contributes what it changed since the branches parted, in order of arrival.
-    """
-    arrived = [*_other_arrivals(self, my_task), my_task]
-    if len(arrived) == 1:
-        my_task.data = dict(my_task.parent.data)
-        return True
-    base = _parting(arrived).data
-    merged = dict(base)
-    for task in arrived:
-        _take_changes(merged, base, task.parent.data)
-    my_task.data = merged
+    """Stock joining overwrites what one branch wrote with the old values of the other."""
+    my_task.data = joins.merge(joins.take(self, my_task))
     return True
-
-
-def _other_arrivals(join: Any, my_task: Any) -> list[Any]:
-    """The tokens of this round that waited at the same join; those of earlier rounds of a loop are over."""
-    fired = next((one for one in _ancestors(my_task) if one.task_spec is join), None)
-    found = [
-        task
-        for task in my_task.workflow.tasks.values()
-        if task.task_spec is join
-        and task is not my_task
-        and task.has_state(TaskState.FINISHED_MASK)
-        and task.parent.state == TaskState.COMPLETED
-        and not my_task.is_descendant_of(task)
-        and (fired is None or task.is_descendant_of(fired))
-    ]
-    return sorted(found, key=lambda task: task.last_state_change)
-
-
-def _parting(tasks: list[Any]) -> Any:
-    """The last task that all of them come from."""
-    lines = [[task, *_ancestors(task)][::-1] for task in tasks]
-    common = lines[0][0]
-    for level in zip(*lines, strict=False):
-        if any(one is not level[0] for one in level):
-            break
-        common = level[0]
-    return common
-
-
-def _take_changes(merged: dict[str, Any], base: dict[str, Any], branch: dict[str, Any]) -> None:
-    for name, value in branch.items():
-        if name not in base or (base[name] is not value and base[name] != value):
-            merged[name] = value
-    for name in base:
-        if name not in branch:
-            merged.pop(name, None)
 
 
 def _end_may_fire(self: Any, my_task: Any) -> bool:

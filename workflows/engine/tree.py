@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+_ENDED = TaskState.WAITING | TaskState.CANCELLED
 OPEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -81,26 +82,6 @@ def enclosing(task: Any) -> Any:
     return task.workflow.top_workflow.get_task_from_id(parent_id) if parent_id is not None else None
 
 
-def lineage(task: Any) -> list[Any]:
-    """The task and what it came from, up to the start of its scope."""
-    line = []
-    while task is not None:
-        line.append(task)
-        task = task.parent
-    return line
-
-
-def parting(tasks: list[Any]) -> Any:
-    """The last task that all of them come from; a single task is its own."""
-    lines = [lineage(task)[::-1] for task in tasks]
-    common = lines[0][0]
-    for level in zip(*lines, strict=False):
-        if any(one is not level[0] for one in level):
-            break
-        common = level[0]
-    return common
-
-
 def variables(instance: Any) -> dict[str, Any]:
     """Process data as of now: the freshest value of each name over the open branches outside called processes."""
     if instance.completed:
@@ -115,4 +96,16 @@ def variables(instance: Any) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for task in sorted(found, key=lambda one: one.last_state_change):
         merged.update(task.data)
+    for name, value in left_behind(instance).items():
+        merged.setdefault(name, value)
     return merged
+
+
+def left_behind(scope: Any) -> dict[str, Any]:
+    """Data of branches that have ended already, and of those whose history was dropped; the open branches know better."""
+    found = {name: value for name, value in scope.data.items() if name != "data_objects"}
+    ended = [task for task in scope.tasks.values() if task.task_spec is scope.spec.end and task._state & _ENDED]
+    for task in sorted(ended, key=lambda one: one.last_state_change):
+        if task.parent.state == TaskState.COMPLETED:
+            found.update(task.parent.data)
+    return found

@@ -2,6 +2,8 @@
 
 import json
 
+from mso.people import sign_in
+from store import clock
 from tests import people as cast
 from tests.webapp.cli.conftest import Type
 from webapp.cli import people
@@ -27,3 +29,22 @@ def test_for_people_it_is_one_line_each(typed: Type) -> None:
     cast.make_cast()
     lines = typed(people.command, "list").stdout.splitlines()
     assert "ada@lakeshore.example\tAda Marsh\tclinician\tLakeshore Orthopedics PC" in lines
+
+
+def test_a_person_is_added_with_a_password_that_is_printed_once(typed: Type) -> None:
+    cast.make_cast()
+    result = typed(
+        people.command,
+        "add",
+        "--email",
+        "Zoe@Meridian.example",
+        "--name",
+        "Zoe Park",
+        "--role",
+        "staff",
+        "--queue",
+        "coder",
+    )
+    assert result.exit_code == 0, result.output
+    assert sign_in.authenticate("zoe@meridian.example", result.stdout.strip(), now=clock.now()).name == "Zoe Park"
+    assert "Zoe Park\tstaff\tLakeshore Orthopedics PC" in typed(people.command, "list").stdout
