@@ -24,7 +24,7 @@ from store.transaction import reading
 V = TypeVar("V", bound=Callable[..., Any])
 
 PUBLIC, SIGNED_IN = "public", "signed in"
-_ACCESS = "__access__"
+ACCESS = "__access__"
 
 csrf = CSRFProtect()
 login = LoginManager()
@@ -57,7 +57,7 @@ def allow(permission: str) -> Callable[[V], V]:
     """Who may call a view: a permission of mso.access, PUBLIC or SIGNED_IN."""
 
     def mark(view: V) -> V:
-        setattr(view, _ACCESS, permission)
+        setattr(view, ACCESS, permission)
         return view
 
     return mark
@@ -69,8 +69,8 @@ def access_of(app: Flask, endpoint: str) -> str | None:
     methods = getattr(view, "view_class", None)
     if methods is not None:
         verb = getattr(methods, request.method.lower(), None)
-        return getattr(verb, _ACCESS, None)
-    return getattr(view, _ACCESS, PUBLIC if endpoint == "static" else None)
+        return getattr(verb, ACCESS, None)
+    return getattr(view, ACCESS, PUBLIC if endpoint == "static" else None)
 
 
 def me() -> Viewer:

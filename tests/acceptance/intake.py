@@ -47,6 +47,11 @@ def work() -> list[str]:
     return ran
 
 
+def lose_jobs() -> None:
+    """What a power cut of the queue would do."""
+    _take_jobs()
+
+
 def _take_jobs() -> list[tuple[str, dict[str, Any]]]:
     query = "select id, task_name, args from procrastinate_jobs where status = 'todo' order by id"
     with transaction() as session:

@@ -1,41 +1,50 @@
 """The clock moves day by day, and what has to happen by itself happens: reminders, alarms, incidents, calls."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, timedelta
-from uuid import UUID
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from mso.cases import Case
 from mso.denials.models import FilingDeadline
 from mso.integrations.x12_835.fake import FakePayer
 from store import clock as product_clock
 from store.practice import viewing
 from store.transaction import reading, transaction
 from tests.acceptance import intake
-from tests.acceptance.intake import claim, remittance
+from tests.acceptance.intake import claim, paid_claim, remittance
 from tests.conftest import Clock
-from tests.office import EVERYWHERE, Office
+from tests.office import EVERYWHERE, REVIEW, Office
 from workflows import timers
 
-CLAIM = "PCCN90"
-SIGNATURE = {"note": "Taken over today."}
+CLAIM, UNKNOWN_PAYER = "PCCN90", FakePayer("SOME OTHER PLAN", "SYN09")
+CONTRACT_DAYS = 90
+"""What the demonstration's payer profile gives for a dispute."""
 
 
 @pytest.fixture
-def office(clock: Clock, office: Office) -> Office:
-    """An office at the clock's time with one open case, timely filing, of the contracted payer (90 days)."""
+def today(clock: Clock) -> date:
+    """The day on which the file comes: the real one, so that the cast's facts hold; 15:00 UTC, daytime everywhere."""
+    clock.set(datetime.combine(product_clock.system_clock().date(), time(15), UTC))
+    return clock.at.date()
+
+
+@pytest.fixture
+def opened(today: date, office: Office) -> Office:
+    """An office with one open case of timely filing by a payer whose contract gives 90 days."""
     office.receive(remittance(claim(CLAIM), trace="T1"))
     return office
 
 
 def pass_days(clock: Clock, days: int) -> None:
-    """Let days pass as a worker sees them: each day it leases what is due and wakes the instances."""
+    """Let days pass as a worker sees them: it leases what is due and wakes the instances."""
     for _ in range(days):
         clock.advance(days=1)
         wake()
+
+
+def until(clock: Clock, day: date) -> None:
+    pass_days(clock, (day - clock.at.date()).days)
 
 
 def wake() -> int:
@@ -45,39 +54,165 @@ def wake() -> int:
     return leased
 
 
-def until(clock: Clock, day: date) -> None:
-    """Let time pass until the evening (15:00 UTC) of a day."""
-    pass_days(clock, (day - clock.at.date()).days)
-
-
-def groups(office: Office) -> dict[str, str | None]:
-    """Open tasks and whose queue they are in."""
+def open_tasks(office: Office) -> dict[str, str | None]:
+    """Element -> queue, of the open tasks of the case."""
     return {element: office.stored(task).group_key for element, task in office.open_tasks(CLAIM).items()}
 
 
-def alarms(case: Case) -> int:
-    """How many alarm tasks were ever opened and still wait."""
+def counted(office: Office) -> Counter[str]:
+    """How often each element waits."""
+    case = office.case(CLAIM)
     with viewing(EVERYWHERE), reading() as session:
-        return sum(task.element_id == "deadline_alarm" for task in _open_tasks(session, case))
+        return Counter(task.element_id for task in intake.inbox.of_case(session, case) if task.status == intake.OPEN)
 
 
-def _open_tasks(session: object, case: Case) -> list[object]:
-    from_inbox = intake.inbox.of_case(session, case)  # type: ignore[arg-type]
-    return [task for task in from_inbox if task.status == intake.OPEN]
+def deadlines(office: Office) -> list[FilingDeadline]:
+    """All that were ever computed, oldest first."""
+    query = select(FilingDeadline).where(FilingDeadline.case_id == office.case(CLAIM).id).order_by(FilingDeadline.id)
+    with viewing(EVERYWHERE), reading() as session:
+        return list(session.scalars(query))
 
 
-def test_a_late_triage_is_chased_by_the_lead(office: Office, clock: Clock) -> None:
+def prepare(office: Office) -> None:
+    """Up to the task "submit"."""
+    office.complete("ben", office.task("triage_confirm", CLAIM), intake.ADMIN)
+    office.complete("ben", office.task("prepare_admin", CLAIM), intake.ADMIN_LETTER)
+
+
+def test_a_late_triage_is_chased_by_the_lead_once(opened: Office, clock: Clock) -> None:
     pass_days(clock, 1)
-    assert groups(office) == {"triage_confirm": "denial_specialist"}
+    assert open_tasks(opened) == {"triage_confirm": "denial_specialist"}
     pass_days(clock, 1)
-    assert groups(office) == {"triage_confirm": "denial_specialist", "lead_triage": "denial_lead"}
+    assert open_tasks(opened) == {"triage_confirm": "denial_specialist", "lead_triage": "denial_lead"}
     pass_days(clock, 3)
-    assert len(office.open_tasks(CLAIM)) == 2, "chased once, not every day"
+    assert counted(opened) == {"triage_confirm": 1, "lead_triage": 1}
+    opened.complete("lena", opened.task("lead_triage", CLAIM), {"action": "chased", "note": "Ben does it today."})
+    assert open_tasks(opened) == {"triage_confirm": "denial_specialist"}
 
 
-def test_our_own_target_is_the_due_date_of_the_submission(office: Office, clock: Clock) -> None:
-    prepare(office)
-    task = office.stored(office.task("submit_admin", CLAIM))
-    assert deadline(office).internal_on == date(2026, 12, 24), "30 days, which is less than half of 90"
-    assert task.due_at.date() == date(2026, 12, 24)
-    assert office.case(CLAIM).deadline_on == date(2027, 2, 22)
+def test_a_timely_triage_chases_nobody(opened: Office, clock: Clock) -> None:
+    pass_days(clock, 1)
+    prepare(opened)
+    pass_days(clock, 5)
+    assert open_tasks(opened) == {"submit_admin": "denial_specialist"}
+
+
+def test_the_submission_is_due_at_our_own_earlier_target(opened: Office, today: date) -> None:
+    prepare(opened)
+    (deadline,) = deadlines(opened)
+    assert deadline.external_on == today + timedelta(CONTRACT_DAYS) == opened.case(CLAIM).deadline_on
+    assert deadline.internal_on == today + timedelta(30)
+    assert opened.stored(opened.task("submit_admin", CLAIM)).due_at.date() == deadline.internal_on
+    assert (deadline.rule_id, deadline.provisional) == ("con-1", False)
+    assert deadline.explanation
+
+
+def test_alarms_ring_14_7_3_and_1_days_before_the_deadline(opened: Office, clock: Clock) -> None:
+    prepare(opened)
+    (deadline,) = deadlines(opened)
+    rung = {}
+    for left in (15, 14, 8, 7, 4, 3, 2, 1, 0):
+        until(clock, deadline.external_on - timedelta(left))
+        rung[left] = counted(opened)["deadline_alarm"]
+    assert rung == {15: 0, 14: 1, 8: 1, 7: 2, 4: 2, 3: 3, 2: 3, 1: 4, 0: 4}
+    assert open_tasks(opened)["deadline_alarm"] == "denial_lead"
+    assert "explain_missed_deadline" not in open_tasks(opened), "the last day is still a day to file"
+
+
+def test_a_missed_deadline_is_explained_to_compliance(opened: Office, clock: Clock) -> None:
+    prepare(opened)
+    (deadline,) = deadlines(opened)
+    until(clock, deadline.external_on + timedelta(1))
+    assert open_tasks(opened)["explain_missed_deadline"] == "compliance"
+    assert "submit_admin" in open_tasks(opened), "the appeal may still go out, with good cause"
+
+
+def test_a_filed_appeal_rings_no_more_alarms(opened: Office, clock: Clock) -> None:
+    prepare(opened)
+    until(clock, deadlines(opened)[0].external_on - timedelta(10))
+    assert counted(opened)["deadline_alarm"] == 1
+    sent = {"channel": "portal", "proof_id": "P1", "sent_on": clock.at.date().isoformat()}
+    opened.complete("ben", opened.task("submit_admin", CLAIM), sent)
+    pass_days(clock, 12)
+    assert counted(opened)["deadline_alarm"] == 1
+    assert "explain_missed_deadline" not in open_tasks(opened)
+
+
+def test_an_overdue_decision_is_asked_for_and_the_wait_goes_on(opened: Office, clock: Clock) -> None:
+    intake.file_appeal(opened, CLAIM)
+    due = deadlines(opened)[0].decision_due_days
+    assert due is not None
+    pass_days(clock, due - 1)
+    assert open_tasks(opened) == {}
+    pass_days(clock, 1)
+    assert open_tasks(opened) == {"status_call": "denial_specialist"}
+    opened.complete("ben", opened.task("status_call", CLAIM), {"finding": "pending", "reference": "Call 1"})
+    pass_days(clock, 14)
+    assert open_tasks(opened) == {}
+    pass_days(clock, 1)
+    assert open_tasks(opened) == {"status_call": "denial_specialist"}
+    opened.complete("ben", opened.task("status_call", CLAIM), {"finding": "pending", "reference": "Call 2"})
+    opened.receive(remittance(paid_claim(CLAIM), trace="T2", control=2))
+    assert opened.case(CLAIM).outcome == "overturned"
+
+
+def test_an_answer_during_the_call_is_not_lost(opened: Office, clock: Clock) -> None:
+    intake.file_appeal(opened, CLAIM)
+    pass_days(clock, deadlines(opened)[0].decision_due_days or 0)
+    opened.receive(remittance(paid_claim(CLAIM), trace="T2", control=2))
+    opened.complete("ben", opened.task("status_call", CLAIM), {"finding": "pending", "reference": "Call 1"})
+    assert opened.case(CLAIM).outcome == "overturned"
+
+
+def test_an_unknown_contract_gets_the_shortest_clock_until_the_lead_chooses(today: date, office: Office) -> None:
+    office.receive(remittance(claim(CLAIM), trace="T1", payer=UNKNOWN_PAYER))
+    (first,) = deadlines(office)
+    assert first.provisional
+    assert "shortest of" in first.explanation[0]
+    office.complete("ben", office.task("triage_confirm", CLAIM), intake.ADMIN)
+    assert open_tasks(office) == {"choose_pathway": "denial_lead"}
+    chosen = {
+        "pathway": "aca_state",
+        "level": 1,
+        "consent_document": "assignment_or_aor",
+        "source": "Call with the plan's provider line.",
+    }
+    office.complete("lena", office.task("choose_pathway", CLAIM), chosen)
+    assert "prepare_admin" in open_tasks(office)
+    kept, second = deadlines(office)
+    assert (kept.id, kept.external_on) == (first.id, first.external_on), "a deadline is superseded, never edited"
+    assert second.pathway == "aca_state"
+    assert office.case(CLAIM).deadline_on == second.external_on > first.external_on
+
+
+def test_a_wake_up_that_was_lost_is_repeated(opened: Office, clock: Clock) -> None:
+    clock.advance(days=2)
+    with transaction():
+        assert timers.claim_due(clock.at) == 1
+    intake.lose_jobs()
+    clock.advance(minutes=4)
+    assert wake() == 0, "the lease of the lost wake-up still holds"
+    clock.advance(minutes=1)
+    assert wake() == 1
+    assert "lead_triage" in open_tasks(opened)
+
+
+def test_a_wake_up_that_comes_twice_does_nothing_more(opened: Office, clock: Clock) -> None:
+    clock.advance(days=2)
+    wake()
+    case = opened.case(CLAIM)
+    body = intake.jobs.declared()["workflows:timer.fire"].body
+    body(practice_id=case.practice_id, instance_id=str(case.instance_id))
+    assert counted(opened) == {"triage_confirm": 1, "lead_triage": 1}
+
+
+def test_evidence_that_is_late_for_our_target_rings(office: Office) -> None:
+    claim_key = "PCCN0002"
+    office.complete("ada", office.to_clinical_review(claim_key), REVIEW, "appeal")
+    assert set(office.open_tasks(claim_key)) == {"collect_evidence"}
+    later = Clock(product_clock.now())
+    with product_clock.using(later):
+        pass_days(later, 29)
+        assert set(office.open_tasks(claim_key)) == {"collect_evidence"}
+        pass_days(later, 2)
+        assert set(office.open_tasks(claim_key)) == {"collect_evidence", "deadline_alarm"}

@@ -7,7 +7,7 @@ branch contributes what it changed since the branches parted.
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.mixins.parallel_gateway import ParallelGateway
+from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine.lineage import parting
@@ -95,7 +95,9 @@ def _is_token(task: Any) -> bool:
     """Open work, or a step that its finished predecessor is just about to start."""
     if task._state & _TOKEN:
         return True
-    return bool(task._state == TaskState.FUTURE and task.parent is not None and task.parent.state == TaskState.COMPLETED)
+    return bool(
+        task._state == TaskState.FUTURE and task.parent is not None and task.parent.state == TaskState.COMPLETED
+    )
 
 
 def _reach(spec: Any, join: Any) -> set[str]:

@@ -54,7 +54,7 @@ def _scope(scope: Any) -> Any:
     return scope.spec.name, seen, scope.data, scope.completed, scope.success, last
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(RUNNABLE), data=st.data())
 def test_after_every_step_of_a_random_run_the_loaded_instance_equals_the_stored_one(
     name: str, data: st.DataObject
@@ -173,7 +173,7 @@ def test_task_ids_survive() -> None:
     assert play.waiting.user_tasks[0].id == task_id
 
 
-@settings(max_examples=15000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=st.sampled_from(RUNNABLE), draws=st.lists(st.integers(0, 1000), max_size=12))
 def test_an_instance_that_is_stored_between_all_steps_runs_like_one_that_never_is(name: str, draws: list[int]) -> None:
     kept, stored = (Play(name, Decisions(route=lambda context: {"q": 1}), **START) for _ in range(2))

@@ -160,3 +160,24 @@ def test_branches_in_a_loop_join_anew_in_every_round_and_keep_what_they_wrote() 
         assert (play.execution.variables["n"], play.kinds) == (round_ + 1, [])
     assert play.execution.status == "completed"
     assert play.execution.variables["b"]["round"] == 59
+
+
+def test_an_inclusive_join_waits_anew_in_every_round() -> None:
+    play = Play("inclusive_in_loop", odd=True)
+    for round_ in range(5):
+        play.complete("a", more=round_ < 4)
+        assert play.tasks == ["b"]
+        play.complete("b")
+    assert (play.execution.status, play.kinds) == ("completed", [])
+
+
+def test_a_second_token_on_one_flow_of_a_join_does_not_stand_in_for_the_other_flow() -> None:
+    play = Play("uneven_tokens").complete("a1").complete("a2")
+    assert play.tasks == ["b"]
+    assert play.complete("b").tasks == ["after"]
+
+
+def test_data_of_a_branch_that_ended_early_is_part_of_the_process_data() -> None:
+    play = Play("escalation").complete("chase", reached="by phone")
+    assert play.execution.variables["chase"] == {"reached": "by phone"}
+    assert play.complete("A_task").execution.variables["chase"] == {"reached": "by phone"}
