@@ -27,6 +27,24 @@ PAYERS = (
 )
 
 
+WORK = {
+    "ada": "Physician, owner of Lakeshore Orthopedics",
+    "ben": "Billing specialist, MSO",
+    "cleo": "Physician, licensed in New Jersey only",
+    "dev": "Process admin, MSO",
+    "eve": "Front desk of another practice",
+    "fay": "Attorney, New York bar",
+    "gus": "Compliance officer, MSO",
+    "hana": "Nurse practitioner at Lakeshore",
+    "ivo": "Credentialing specialist, MSO",
+    "mia": "Medical director of Lakeshore",
+    "lena": "Denial lead, MSO",
+    "max": "Auditor",
+    "sam": "MSO administrator",
+}
+"""What the sign-in page says about each of the cast."""
+
+
 def load() -> None:
     """Load the demonstration into this application's database. Loading it again adds nothing and keeps passwords."""
     home: Path = current_app.config["HOME"]
@@ -45,7 +63,7 @@ def _account(one: cast.Member, secret: str) -> dict[str, object]:
     return {
         "email": one.email,
         "name": one.name,
-        "role": one.title or ", ".join(role.replace("_", " ") for role in one.roles),
+        "role": WORK[one.key],
         "badge": f"{license_[0]} · {license_[1]}" if license_ else "",
         "badge_ok": license_ is not None,
         "password": secret,

@@ -1,29 +1,31 @@
 """What every page shows around its content: who is signed in, where they may go, and words for times and money."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Flask, g, url_for
+from flask import Flask, current_app, g, url_for
 from flask_login import current_user
 
-from mso.practices import list_practices, zone_of
+from mso.practices import PracticeNotFound, get_practice, list_practices, zone_of
 from mso.register import load
 from store import clock
-from store.practice import viewing
+from store.practice import MSO, viewing
 from store.transaction import reading
 from tasks.sla import NO_DUE
 
 NAVIGATION = (
-    ("tasks", "Tasks", "inbox", "inbox.index", None),
+    ("tasks", "Tasks", "inbox", "inbox.index", "task:work"),
     ("cases", "Cases", "file", "cases.index", "case:read"),
     ("deliveries", "Deliveries", "webhook", "webhooks.index", "delivery:read"),
 )
 
+HOME_STATE = "countersign_home_state"
+
 
 def init_app(app: Flask) -> None:
     """Give every template `frame`."""
+    app.before_request(_learn_home_state)
     app.context_processor(lambda: {"frame": _frame()})
 
 
@@ -61,10 +63,32 @@ def practice_names(viewer: Any) -> dict[int, tuple[str, str]]:
     return names
 
 
+def _learn_home_state() -> None:
+    """The MSO's own state, read once: what belongs to no practice is told in its zone."""
+    if HOME_STATE in current_app.extensions:
+        return
+    try:
+        with reading() as session:
+            current_app.extensions[HOME_STATE] = get_practice(session, MSO).state
+    except PracticeNotFound:
+        return
+
+
+def zone(state: str | None) -> tzinfo:
+    """The zone in which a time is told: the practice's; without a practice the MSO's."""
+    return zone_of(state or current_app.extensions.get(HOME_STATE))
+
+
+def stamp(at: datetime, state: str | None) -> str:
+    """ "Nov 24, 2026 12:17:57 EST": for what is signed and sealed."""
+    local = at.astimezone(zone(state))
+    return f"{local:%b} {local.day}, {local:%Y %H:%M:%S} {local.tzname()}"
+
+
 def when(at: datetime, state: str | None, *, now: datetime) -> str:
     """An instant in the practice's zone: "today 15:04", "Fri 09:41", "Nov 9 09:12"."""
-    zone = zone_of(state)
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    here = zone(state)
+    local, today = at.astimezone(here), now.astimezone(here).date()
     if local.date() == today:
         return f"today {local:%H:%M}"
     if timedelta(0) < today - local.date() < timedelta(days=6):
@@ -81,7 +105,7 @@ def due_words(due_at: datetime, state: str | None, *, now: datetime) -> dict[str
     """A due time as words, ISO text and state ("", "soon", "overdue")."""
     if due_at >= NO_DUE:
         return {"due_text": "", "due_long": "", "due_iso": "", "due_state": ""}
-    left, local = due_at - now, due_at.astimezone(zone_of(state))
+    left, local = due_at - now, due_at.astimezone(zone(state))
     name = local.tzname() or ""
     absolute = f"{local:%a %b} {local.day} {local:%H:%M} {name}"
     if left < timedelta(0):
@@ -96,7 +120,7 @@ def due_words(due_at: datetime, state: str | None, *, now: datetime) -> dict[str
 
 def clock_text(at: datetime, state: str | None) -> str:
     """ "10:42:07 ET" for "as of" lines."""
-    local = at.astimezone(zone_of(state) if state else ZoneInfo("UTC"))
+    local = at.astimezone(zone(state))
     return f"{local:%H:%M:%S} {local.tzname()}"
 
 

@@ -67,6 +67,11 @@ class Component:
     raw: Mapping[str, Any]
 
     @property
+    def subject(self) -> str:
+        """The label as the beginning of a sentence about it: "Is the criterion met?" -> "Is the criterion met"."""
+        return self.label.rstrip("?:. ")
+
+    @property
     def is_required(self) -> bool:
         return self.rules.get("required") is True
 

@@ -23,7 +23,7 @@ class Answer(Field[Any]):
     """An answer of one component. `read` turns what was sent into a value or raises ValidationError."""
 
     def __init__(self, component: Component, read: Callable[[Any], Any], *, required: bool) -> None:
-        missing = f"{component.label}: {missing_text(component)}"
+        missing = f"{component.subject}: {missing_text(component)}"
         super().__init__(required=required, error_messages={"required": missing, "null": missing})
         self.read = read
 
@@ -168,7 +168,7 @@ class Rows(Field[Any]):
     """Rows of a dynamic list, each with its own schema: what is asked may differ from row to row."""
 
     def __init__(self, component: Component, schemas: list[Schema]) -> None:
-        missing = f"{component.label}: add at least one row."
+        missing = f"{component.subject}: add at least one row."
         super().__init__(required=component.is_required, error_messages={"required": missing})
         self.component, self.schemas = component, schemas
 
@@ -193,7 +193,7 @@ class Group(Field[Any]):
 
     def __init__(self, component: Component, schema: Schema) -> None:
         required = any(one.required for one in schema.fields.values())
-        super().__init__(required=required, error_messages={"required": f"{component.label}: required."})
+        super().__init__(required=required, error_messages={"required": f"{component.subject}: required."})
         self.component, self.schema = component, schema
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -203,4 +203,4 @@ class Group(Field[Any]):
 
 
 def _refuse(component: Component, sentence: str) -> NoReturn:
-    raise ValidationError(f"{component.label}: {sentence}")
+    raise ValidationError(f"{component.subject}: {sentence}")

@@ -18,6 +18,7 @@ from tests.office import EVERYWHERE, REVIEW, Office
 from workflows import timers
 
 CLAIM, UNKNOWN_PAYER = "PCCN90", FakePayer("SOME OTHER PLAN", "SYN09")
+ALARM, MISSED = "admin_deadline_alarm", "explain_missed_filing"
 CONTRACT_DAYS = 90
 """What the demonstration's payer profile gives for a dispute."""
 
@@ -113,29 +114,29 @@ def test_alarms_ring_14_7_3_and_1_days_before_the_deadline(opened: Office, clock
     rung = {}
     for left in (15, 14, 8, 7, 4, 3, 2, 1, 0):
         until(clock, deadline.external_on - timedelta(left))
-        rung[left] = counted(opened)["deadline_alarm"]
+        rung[left] = counted(opened)[ALARM]
     assert rung == {15: 0, 14: 1, 8: 1, 7: 2, 4: 2, 3: 3, 2: 3, 1: 4, 0: 4}
-    assert open_tasks(opened)["deadline_alarm"] == "denial_lead"
-    assert "explain_missed_deadline" not in open_tasks(opened), "the last day is still a day to file"
+    assert open_tasks(opened)[ALARM] == "denial_lead"
+    assert MISSED not in open_tasks(opened), "the last day is still a day to file"
 
 
 def test_a_missed_deadline_is_explained_to_compliance(opened: Office, clock: Clock) -> None:
     prepare(opened)
     (deadline,) = deadlines(opened)
     until(clock, deadline.external_on + timedelta(1))
-    assert open_tasks(opened)["explain_missed_deadline"] == "compliance"
+    assert open_tasks(opened)[MISSED] == "compliance"
     assert "submit_admin" in open_tasks(opened), "the appeal may still go out, with good cause"
 
 
 def test_a_filed_appeal_rings_no_more_alarms(opened: Office, clock: Clock) -> None:
     prepare(opened)
     until(clock, deadlines(opened)[0].external_on - timedelta(10))
-    assert counted(opened)["deadline_alarm"] == 1
+    assert counted(opened)[ALARM] == 1
     sent = {"channel": "portal", "proof_id": "P1", "sent_on": clock.at.date().isoformat()}
     opened.complete("ben", opened.task("submit_admin", CLAIM), sent)
     pass_days(clock, 12)
-    assert counted(opened)["deadline_alarm"] == 1
-    assert "explain_missed_deadline" not in open_tasks(opened)
+    assert counted(opened)[ALARM] == 1
+    assert MISSED not in open_tasks(opened)
 
 
 def test_an_overdue_decision_is_asked_for_and_the_wait_goes_on(opened: Office, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Every road that changes anything is known, and says who may take it. A new one fails here until it is thought through."""
+"""Every road that changes anything is known, and says who may take it. A new one fails here until it is judged."""
 
 from store import jobs
 from tests.office import Office

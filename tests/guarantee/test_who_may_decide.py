@@ -85,13 +85,14 @@ def test_the_api_refuses(office: Office, name: str) -> None:
 
 
 FORGERIES = {
-    "complete the task": "update task set status = 1, outcome = 'appeal', completed_by = %(person)s where id = %(task)s",
+    "complete the task": """update task set status = 1, outcome = 'appeal', completed_by = %(person)s
+        where id = %(task)s""",
     "unmark the decision": "update task set decision_type = null where id = %(task)s",
     "sign for somebody": """insert into signed_decision (practice_id, id, task_id, instance_id, person_id, printed_name,
         decision_type, outcome, meaning, state_code, license_fact_id, license_snapshot, verdict, content, content_hash,
         definition_digest, method, reauthenticated_at, signed_at)
-        select practice_id, gen_random_uuid(), id, instance_id, %(person)s, 'Ada Marsh, MD', decision_type, 'appeal', 'x',
-        state_code, gen_random_uuid(), '{}', '{}', '', sha256('x'::bytea), '', 'password', now(), now()
+        select practice_id, gen_random_uuid(), id, instance_id, %(person)s, 'Ada Marsh, MD', decision_type, 'appeal',
+        'x', state_code, gen_random_uuid(), '{}', '{}', '', sha256('x'::bytea), '', 'password', now(), now()
         from task where id = %(task)s""",
     "license oneself": """insert into license_fact select * from license_fact limit 0""",
     "erase the log": "delete from audit_entry",

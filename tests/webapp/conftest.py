@@ -20,9 +20,9 @@ def chromium() -> str | None:
     return os.environ.get("COUNTERSIGN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests of a process; without one they are skipped, loudly."""
+    """One Chromium for the tests of a module; without one they are skipped, loudly."""
     missing = None if chromium() else "no Chromium on this machine: install it or set COUNTERSIGN_CHROMIUM"
     if not assets.MANIFEST.exists():
         missing = "the front end is not built: ./run setup builds it"

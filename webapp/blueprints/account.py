@@ -36,7 +36,7 @@ def sign_in() -> ResponseReturnValue:
     with reading() as session:
         account = Account(viewer_of(session, who.person_id, now), token)
     login_user(account)
-    return redirect(local_path(request.form.get("next")) or url_for("inbox.index"))
+    return redirect(local_path(request.form.get("next")) or url_for("inbox.home"))
 
 
 @bp.post("/sign-out")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, g, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mso import cases as records
@@ -23,7 +22,7 @@ from webapp.views import cases as views
 from webapp.views.tasks import PROCESSES
 from webapp.views.timeline import story
 from workflows import definitions
-from workflows.instances import InstanceStep, find
+from workflows.instances import find
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 PER_PAGE = 50
@@ -67,7 +66,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
     with viewing(viewer.practices), reading() as session:
         case = records.get(session, case_id)
         shown = sheet.build(session, case)
-        passed, current = _progress(session, case)
+        passed, current = views.progress(session, case)
         context = {
             "case": views.header(case, names),
             "stages": views.stages(case, passed, current),
@@ -77,7 +76,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
             "lines": views.lines(shown),
             "shows_money": views.shows_money(viewer),
             "tasks": views.tasks(session, case, now=g.now),
-            "documents": views.documents(case, shown),
+            "documents": views.documents(case, shown, now=g.now),
             "timeline": story(session, case, now=g.now),
             "related": [],
         }
@@ -109,7 +108,7 @@ def diagram(case_id: UUID) -> ResponseReturnValue:
         case = records.get(session, case_id)
         assert case.instance_id is not None
         definition = definitions.get(session, find(session, case.instance_id).definition_id)
-        passed, current = _progress(session, case)
+        passed, current = views.progress(session, case)
         where = _where(session, case)
     states = dict.fromkeys(passed, "done") | dict.fromkeys(current, "now")
     head = {
@@ -120,15 +119,6 @@ def diagram(case_id: UUID) -> ResponseReturnValue:
     }
     boot = {"xml": definition.bpmn.decode(), "states": states, "tokens": dict.fromkeys(current, 1)}
     return render_template("cases/diagram.html", case=head, boot=boot, where=where)
-
-
-def _progress(session: Session, case: records.Case) -> tuple[set[str], set[str]]:
-    """Elements that were passed, and elements where a task is open now."""
-    if case.instance_id is None:
-        return set(), set()
-    passed = set(session.scalars(select(InstanceStep.element_id).where(InstanceStep.instance_id == case.instance_id)))
-    current = {task.element_id for task in inbox.of_case(session, case) if task.status == OPEN}
-    return passed - current, current
 
 
 def _where(session: Session, case: records.Case) -> list[dict[str, Any]]:

@@ -15,9 +15,10 @@ from store.practice import viewing
 from store.transaction import reading
 from tasks import inbox as lists
 from tasks import page
-from webapp.frame import clock_text, practice_names, words
-from webapp.security import allow, me
+from webapp.frame import NAVIGATION, clock_text, practice_names, words
+from webapp.security import SIGNED_IN, allow, me
 from webapp.views import tasks as views
+from webapp.views.cases import where
 
 bp = Blueprint("inbox", __name__)
 
@@ -40,10 +41,14 @@ PER_PAGE = 50
 
 
 @bp.get("/")
-@allow("task:work")
+@allow(SIGNED_IN)
 def home() -> ResponseReturnValue:
-    """The front door."""
-    return redirect(url_for("inbox.index"))
+    """The front door: tasks for those who have any, else the first page their roles let them open."""
+    first = next(
+        (endpoint for _, _, _, endpoint, permission in NAVIGATION if permission is None or me().may(permission)),
+        "inbox.index",
+    )
+    return redirect(url_for(first))
 
 
 @bp.get("/inbox")
@@ -110,6 +115,7 @@ def _pane(session: Session, viewer: Viewer, task_id: UUID) -> dict[str, Any]:
         "task": views.header(session, found, viewer, now=g.now, back=back),
         "gate": views.gate_panel(session, found.task, viewer, now=g.now),
         "facts": views.facts(view),
+        "stands": where(session, view.case) if view.case else None,
         "next_url": url_for("inbox.index", **_arguments(), task=task_id),
     }
 

@@ -15,8 +15,9 @@ from tasks import assignment, completion, drafts, forms, inbox, page, signatures
 from tasks.assignment import UnknownTask
 from tasks.completion import PasswordNeeded, Submission
 from tasks.models import OPEN
-from webapp.frame import when
+from webapp.frame import stamp, when
 from webapp.security import allow, local_path, me
+from webapp.views import answers
 from webapp.views import tasks as views
 from webapp.views.timeline import story
 
@@ -122,22 +123,23 @@ def _page(
             raise UnknownTask()
         task, view = found.task, page.build(session, found.task, now=g.now)
         head = views.header(session, found, viewer, now=g.now, back=url_for("inbox.index"))
-        may_fill = task.status == OPEN and (head["is_mine"] or (posted is not None and head["may_claim"]))
+        is_open = task.status == OPEN
+        may_fill = is_open and (head["is_mine"] or (posted is not None and head["may_claim"]))
         context = {
             "task": head,
-            "gate": views.gate_panel(session, task, viewer, now=g.now) if task.status == OPEN else None,
+            "gate": views.gate_panel(session, task, viewer, now=g.now) if is_open else None,
             "facts": views.facts(view),
             "documents": views.documents(view),
             "timeline": story(session, view.case, now=g.now, limit=8) if view.case else [],
             "form": _form(session, task, view, posted, errors or {}) if may_fill else None,
-            "asks": None if may_fill else views.asks(view, task),
+            "asks": None if may_fill else answers.shown(session, task, view),
             "asks_note": "Claim the task to fill it in" if head["may_claim"] else "Read only",
             "signed": _signed(session, task),
         }
         if sign and may_fill:
-            given = [(name, value) for name, value in (posted or MultiDict()).items(multi=True)]
-            answers = [(name, value) for name, value in given if name not in NOT_ANSWERS or name == "outcome"]
-            detail = {"outcome": dict(given).get("outcome"), "answers": answers, "error": sign_error, "now": g.now}
+            sent = [(name, value) for name, value in (posted or MultiDict()).items(multi=True)]
+            kept = [(name, value) for name, value in sent if name not in NOT_ANSWERS or name == "outcome"]
+            detail = {"outcome": dict(sent).get("outcome"), "answers": kept, "error": sign_error, "now": g.now}
             context["sign"] = views.signature_sheet(session, task, view, viewer, detail)
     return render_template("tasks/show.html", **context)
 
@@ -171,8 +173,8 @@ def _form(
 def _signed(session: Any, task: Any) -> dict[str, str] | None:
     for row in signatures.of_case(session, task.case_id) if task.case_id and task.is_clinical else []:
         if row.task_id == task.id:
-            at = f"{row.signed_at:%b} {row.signed_at.day} {row.signed_at:%Y %H:%M:%S} UTC"
-            license_ = f"{row.license_snapshot['state']} {row.license_snapshot['number']}"
+            at = stamp(row.signed_at, row.state_code)
+            license_ = views.numbered(row.license_snapshot["state"], row.license_snapshot["number"])
             text = f"Signed by {row.printed_name} ({license_}), {at}. Signature {views.short(row.content_hash.hex())}."
             return {"text": text}
     return None

@@ -66,9 +66,7 @@ def page_size(default: int = 50) -> fields.Integer:
 
 def practice() -> fields.Integer:
     """Only records of one practice."""
-    return fields.Integer(
-        load_default=None, validate=validate.Range(1, LARGEST_ID), metadata={"description": "Id of one practice."}
-    )
+    return fields.Integer(validate=validate.Range(1, LARGEST_ID), metadata={"description": "Id of one practice."})
 
 
 def next_cursor() -> fields.String:

@@ -12,15 +12,14 @@ CASE_STATUSES = (OPEN, CLOSED)
 class CaseQuery(Query):
     """Which cases to list."""
 
-    process = Text(load_default=None, metadata={"description": "Key of the process, e.g. denial_appeal."})
-    status = fields.String(load_default=None, validate=validate.OneOf(CASE_STATUSES))
+    process = Text(metadata={"description": "Key of the process, e.g. denial_appeal."})
+    status = fields.String(validate=validate.OneOf(CASE_STATUSES))
     practice = practice()
     q = Text(
-        load_default=None,
         metadata={"description": "A case number, a payer's claim number, or the beginning of a payer's name."},
     )
     limit = page_size()
-    after = fields.UUID(load_default=None, metadata={"description": "`next` of the page before."})
+    after = fields.UUID(metadata={"description": "`next` of the page before."})
 
 
 class Payer(Base):

@@ -9,9 +9,9 @@ from workflows.webhooks.models import STATUSES
 class DeliveryQuery(Query):
     """Which deliveries to list."""
 
-    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    status = fields.String(validate=validate.OneOf(STATUSES))
     limit = page_size()
-    after = fields.UUID(load_default=None, metadata={"description": "`next` of the page before."})
+    after = fields.UUID(metadata={"description": "`next` of the page before."})
 
 
 class DeliveryCase(Base):

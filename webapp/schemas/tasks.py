@@ -27,10 +27,10 @@ class TaskQuery(Query):
         validate=validate.OneOf(VIEWS),
         metadata={"description": "`mine`: claimed by me; `queues`: open and workable by me; others as in the inbox."},
     )
-    queue = Text(load_default=None, metadata={"description": "Key of one queue, e.g. denial_specialist."})
+    queue = Text(metadata={"description": "Key of one queue, e.g. denial_specialist."})
     practice = practice()
     limit = page_size()
-    after = Text(load_default=None, metadata={"description": "`next` of the page before."})
+    after = Text(metadata={"description": "`next` of the page before."})
 
 
 class TaskSummary(Base):
@@ -144,6 +144,11 @@ class Completion(Body):
     values = fields.Dict(
         keys=Text(), required=True, validate=refuse_unstorable, metadata={"description": "Field key -> answer."}
     )
-    outcome = Text(load_default=None, allow_none=True)
+    outcome = Text(load_default=None, allow_none=True, metadata={"description": "One of the task's `outcomes`."})
     seen = Text(load_default=None, allow_none=True, metadata={"description": "`digest` of the task as you read it."})
-    password = Text(load_default=None, allow_none=True, load_only=True)
+    password = Text(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        metadata={"description": "Of the person whose token this is."},
+    )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mso import cases
@@ -14,8 +15,9 @@ from mso.denials.sheet import Sheet
 from mso.people import get_person
 from tasks import inbox
 from tasks.models import COMPLETED, OPEN, Task
-from webapp.frame import due_words, long_day, money, words
-from webapp.views.tasks import PROCESSES, short
+from webapp.frame import due_words, long_day, money, when, words
+from webapp.views.tasks import PROCESSES, sentence, short
+from workflows.instances import InstanceStep
 
 OUTCOME_STATES = {
     "overturned": "ok",
@@ -98,6 +100,24 @@ def stages(case: Case, passed: set[str], current: set[str]) -> list[dict[str, st
     return found
 
 
+def progress(session: Session, case: Case) -> tuple[set[str], set[str]]:
+    """Elements that were passed, and elements where a task is open now."""
+    if case.instance_id is None:
+        return set(), set()
+    passed = set(session.scalars(select(InstanceStep.element_id).where(InstanceStep.instance_id == case.instance_id)))
+    current = {task.element_id for task in inbox.of_case(session, case) if task.status == OPEN}
+    return passed - current, current
+
+
+def where(session: Session, case: Case) -> dict[str, Any] | None:
+    """The coarse steps in few words, for the pane beside the list."""
+    found = stages(case, *progress(session, case))
+    if not found:
+        return None
+    done = sum(one["state"] == "done" for one in found)
+    return {"process": PROCESSES[case.process_key], "step_text": f"{done} of {len(found)} done", "stages": found}
+
+
 def legal_clock(deadline: FilingDeadline | None, *, now: datetime) -> dict[str, Any] | None:
     """The filing deadline with how it was counted."""
     if deadline is None:
@@ -121,7 +141,7 @@ def legal_clock(deadline: FilingDeadline | None, *, now: datetime) -> dict[str, 
 def facts(sheet: Sheet, viewer: Viewer) -> list[dict[str, str]]:
     """The facts, without amounts for those who decide medicine."""
     shown = sheet if shows_money(viewer) else sheet.without_money()
-    return [{"label": one.label, "value": one.value, "sub": one.sub} for one in shown.facts]
+    return [{"label": one.label, "value": sentence(one.value), "sub": one.sub} for one in shown.facts]
 
 
 def lines(sheet: Sheet) -> list[dict[str, Any]]:
@@ -140,13 +160,15 @@ def lines(sheet: Sheet) -> list[dict[str, Any]]:
     ]
 
 
-def documents(case: Case, sheet: Sheet) -> list[dict[str, Any]]:
+def documents(case: Case, sheet: Sheet, *, now: datetime) -> list[dict[str, Any]]:
     """The documents, newest first."""
     return [
         {
             "name": one.title,
             "href": url_for("cases.document", case_id=case.id, document_id=one.id),
-            "sub": f"{one.created_at:%b} {one.created_at.day} · {one.size // 1024 + 1} KB · {short(one.sha256)}",
+            "sub": " · ".join(
+                (when(one.created_at, case.service_state, now=now), f"{one.size // 1024 + 1} KB", short(one.sha256))
+            ),
             "note": "",
             "note_state": "",
         }
@@ -164,7 +186,7 @@ def standing(session: Session, case: Case, *, now: datetime) -> list[dict[str, s
     return [
         {
             "name": task.name,
-            "text": f"open since {task.created_at:%b} {task.created_at.day} {task.created_at:%H:%M} UTC",
+            "text": f"open since {when(task.created_at, case.service_state, now=now)}, {_holder(session, task)}",
             "href": url_for("tasks.show", task_id=task.id),
         }
         for task in inbox.of_case(session, case)
@@ -172,9 +194,15 @@ def standing(session: Session, case: Case, *, now: datetime) -> list[dict[str, s
     ]
 
 
+def _holder(session: Session, task: Task) -> str:
+    if task.assignee_id is not None:
+        return f"held by {get_person(session, task.assignee_id).name}"
+    return f"queue {words(task.group_key)}" if task.group_key else "unstaffed"
+
+
 def _task(session: Session, task: Task, case: Case, now: datetime) -> dict[str, Any]:
     person = task.completed_by or task.assignee_id
-    who = get_person(session, person).name if person else words(task.group_key)
+    who = get_person(session, person).name if person else sentence(words(task.group_key))
     due = due_words(task.due_at, case.service_state, now=now) if task.status == OPEN else {}
     states = {OPEN: ("Open", "info"), COMPLETED: ("Signed" if task.is_clinical else "Done", "ok")}
     text, state = states.get(task.status, ("Withdrawn", ""))

@@ -17,7 +17,7 @@ from tasks import eligibility, gate, page, signatures
 from tasks.eligibility import Verdict
 from tasks.inbox import Row
 from tasks.models import OPEN, Task
-from webapp.frame import clock_text, due_words, money, words
+from webapp.frame import clock_text, due_words, money, stamp, words
 from workflows import definitions
 
 PROCESSES = {"denial_appeal": "Denial appeal", "era_exception": "Remittance exception"}
@@ -118,7 +118,7 @@ def header(session: Session, found: Row, viewer: Viewer, *, now: datetime, back:
         "claim_refusal": refusal if is_open and not mine else None,
         "version": task.version,
         "is_done": not is_open,
-        "done_text": _done(session, task),
+        "done_text": None if is_open else _done(session, task),
         "is_clinical": task.is_clinical,
         "state_text": f"Held by {holder}" if holder and is_open else None,
     }
@@ -151,7 +151,7 @@ def facts(view: page.TaskPage) -> list[dict[str, str]]:
     """The case facts as the signature covers them."""
     if view.sheet is None:
         return []
-    shown = [{"label": one.label, "value": one.value, "sub": one.sub} for one in view.sheet.facts]
+    shown = [{"label": one.label, "value": sentence(one.value), "sub": one.sub} for one in view.sheet.facts]
     for line in view.sheet.lines:
         value = "; ".join(f"{one.code} {one.text}" for one in line.reasons)
         shown.append({"label": line.service, "value": value, "sub": ", ".join(code for code, _ in line.remarks)})
@@ -180,7 +180,7 @@ def signature_sheet(
     """What will be signed. posted: outcome, answers (list of pairs), error, now."""
     requirement = gate.requirement_of(session, task, now=posted["now"])
     license_ = eligibility.verdict_of(session, viewer.person_id, requirement, posted["now"]).license
-    held = f"{license_.state} {license_.number} · active to {license_.expires_on}" if license_ else ""
+    held = f"{numbered(license_.state, license_.number)} · active to {license_.expires_on}" if license_ else ""
     rationale = dict(posted["answers"]).get("rationale", "")
     return {
         "decision": f"{words(task.decision_type).capitalize()}, {view.case.number if view.case else ''}",
@@ -203,20 +203,19 @@ def signature_sheet(
     }
 
 
-def asks(view: page.TaskPage, task: Task) -> list[dict[str, str]]:
-    """What the task asks, as words, for those who may not fill it in."""
-    asked = (
-        [{"label": "Outcome", "text": ", ".join(words(str(one)) for one in task.outcomes)}] if task.is_clinical else []
-    )
-    for one in view.form.get("components", []):
-        if one.get("label") and one.get("type") not in ("text", "button", "spacer", "separator"):
-            asked.append({"label": str(one["label"]), "text": str(one.get("description") or "")})
-    return asked
-
-
 def outcomes(task: Task) -> dict[str, str]:
     """The declared outcomes with the words for them."""
     return {str(one): words(str(one)).capitalize() for one in task.outcomes}
+
+
+def sentence(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def numbered(state: str, number: str) -> str:
+    """A license's state and number; a number that already begins with the state is left as it is."""
+    return number if number.startswith(state) else f"{state} {number}"
 
 
 def short(sha256: str) -> str:
@@ -240,7 +239,8 @@ def _reasons(verdict: Verdict) -> list[dict[str, Any]]:
         license_ = verdict.license
         assert license_ is not None
         checked = f"source checked {license_.verified_at:%b %d}" if license_.verified_at else ""
-        text = f"{license_.license_class} {license_.state} {license_.number}, active to {license_.expires_on}"
+        number = numbered(license_.state, license_.number)
+        text = f"{license_.license_class} {number}, active to {license_.expires_on}"
         return [
             {"ok": True, "text": text, "source": checked},
             {"ok": True, "text": "On the practice’s side", "source": "affiliation register"},
@@ -268,9 +268,7 @@ def _done(session: Session, task: Task) -> str | None:
         who = get_person(session, task.completed_by).printed_name
         verb = "Signed" if task.is_clinical else "Completed"
         outcome = f": {words(task.outcome)}" if task.outcome else ""
-        return (
-            f"{verb} by {who}, {task.completed_at:%b} {task.completed_at.day} {task.completed_at:%H:%M} UTC{outcome}."
-        )
+        return f"{verb} by {who}, {stamp(task.completed_at, task.state_code)}{outcome}."
     return "This task was withdrawn because the case went on without it." if task.withdrawn_at else None
 
 

@@ -22,6 +22,8 @@ _ICONS = {
     "incident": "stop",
 }
 
+_VERBS = {"completed": "completed: ", "signed": "signed: "}
+
 
 def story(session: Session, case: Case, *, now: datetime, limit: int = 100) -> list[dict[str, Any]]:
     """The newest entries of a case, newest first."""
@@ -35,7 +37,7 @@ def story(session: Session, case: Case, *, now: datetime, limit: int = 100) -> l
                 "icon": _ICONS.get(event.kind, "file"),
                 "state": {"signed": "sealed", "closed": "ok", "incident": "warn"}.get(event.kind, ""),
                 "actor": people.get(event.person_id) if event.person_id else None,
-                "text": event.text,
+                "text": _VERBS.get(event.kind, "") + event.text,
                 "at_text": when(event.at, case.service_state, now=now),
                 "at_iso": event.at.isoformat(),
             }

@@ -6,23 +6,20 @@ with an incident; the verb's own effect stays.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.util.task import TaskState
 
 from workflows.engine import codec, errors, messages, tree, waiting
-from workflows.engine.compact import compact
-from workflows.engine.definitions import Conditional, Error, FirstOf
-from workflows.engine.environment import RESERVED, FeelEngine, Host
+from workflows.engine.definitions import Error
+from workflows.engine.environment import RESERVED, Host
 from workflows.engine.faults import (
     CorrelationMissing,
     DecisionsReadOnly,
-    EngineFault,
     MessageNotWaiting,
     NothingStopped,
     OutcomeNotExpected,
@@ -32,26 +29,16 @@ from workflows.engine.faults import (
     UserTaskNotReady,
     VariableRefused,
 )
-from workflows.engine.journal import EngineIncident, OutgoingMessage, Step
+from workflows.engine.journal import OutgoingMessage
+from workflows.engine.listening import FeelEngine
+from workflows.engine.run import attempt, run_to_rest
 from workflows.engine.specs import CompiledProcess
+from workflows.engine.view import View
 from workflows.feel import FeelError, from_python
 
-MAX_STEPS = 10_000
-"""Engine steps in one verb before it counts as an endless loop."""
 
-Status = Literal["running", "completed", "stopped", "cancelled"]
-
-
-class Execution:
+class Execution(View):
     """A process instance in memory. Not for two threads at once; the caller holds the instance's row lock."""
-
-    def __init__(self, process: CompiledProcess, engine: FeelEngine, instance: Any, is_cancelled: bool = False) -> None:
-        self.process = process
-        self._engine = engine
-        self._instance = instance
-        self._is_cancelled = is_cancelled
-
-    # Coming to life
 
     @classmethod
     def start(cls, process: CompiledProcess, variables: Mapping[str, Any], *, host: Host, now: datetime) -> "Execution":
@@ -61,7 +48,7 @@ class Execution:
         instance = tree.Instance(process.spec, process.parts, engine)
         instance.task_tree.data = data
         execution = cls(process, engine, instance)
-        execution._run()
+        run_to_rest(instance)
         return execution
 
     @classmethod
@@ -84,8 +71,6 @@ class Execution:
         }
         return codec.dump(self.process, self._instance, extras)
 
-    # Verbs
-
     def complete_user_task(self, task_id: UUID, answers: Mapping[str, Any], outcome: str | None = None) -> None:
         """Complete a user task that is READY. The answers replace its variable as a whole.
 
@@ -107,8 +92,8 @@ class Execution:
             task.data[container.output_item.bpmn_id] = value
         if decided is not None:
             task.internal_data["decided"] = list(decided)
-        self._attempt(task, task.run)
-        self._run()
+        attempt(task, task.run)
+        run_to_rest(self._instance)
 
     def deliver_message(self, name: str, payload: Mapping[str, Any], task_id: UUID) -> None:
         """Hand a message to the event that waits for it. Raises MessageNotWaiting, VariableRefused."""
@@ -120,7 +105,7 @@ class Execution:
         definition, catcher = place
         definition.catch(catcher, BpmnEvent(definition, payload=value))
         task.task_spec._update(task)
-        self._run()
+        run_to_rest(self._instance)
 
     def fire_timers(self, now: datetime) -> None:
         """Let everything happen that is due at this time."""
@@ -128,24 +113,24 @@ class Execution:
         for task in tree.tasks_in(self._instance, TaskState.WAITING):
             if isinstance(task.task_spec, CatchingEvent) and task.state == TaskState.WAITING:
                 task.task_spec._update(task)
-        self._run()
+        run_to_rest(self._instance)
 
     def finish_service_call(self, task_id: UUID, result: Any) -> None:
         """Answer a parked service task; the result replaces its variable as a whole. Raises ServiceCallNotWaiting."""
         task = self._service_call(task_id)
         variable = task.task_spec.element.operator.result_variable
         if variable:
-            self._attempt(task, lambda: self._engine.assign(task, variable, result))
+            attempt(task, lambda: self._engine.assign(task, variable, result))
         if task.state == TaskState.STARTED:
-            self._attempt(task, task.complete)
-        self._run()
+            attempt(task, task.complete)
+        run_to_rest(self._instance)
 
     def throw_error(self, task_id: UUID, code: str, payload: Mapping[str, Any]) -> None:
         """Answer a parked service task with a BPMN error; uncaught, it stops there. Raises ServiceCallNotWaiting."""
         task = self._service_call(task_id)
         if not errors.raise_from(task, Error, code, _value(code, dict(payload))):
             self._engine.stop(task, errors.uncaught(code))
-        self._run()
+        run_to_rest(self._instance)
 
     def retry(self, task_id: UUID) -> None:
         """Try a stopped step again with the data it has. Raises NothingStopped."""
@@ -160,122 +145,12 @@ class Execution:
         task._set_state(TaskState.FUTURE)
         task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
         task.task_spec._update(task)
-        self._run()
+        run_to_rest(self._instance)
 
     def cancel(self) -> None:
         """End the instance without reaching an end event."""
         self._instance.cancel()
         self._is_cancelled = True
-
-    # Looking
-
-    def waiting(self) -> waiting.Waiting:
-        """What the instance waits for."""
-        return waiting.look(self._instance)
-
-    @property
-    def status(self) -> Status:
-        """stopped: at least one branch needs an operator; other branches may still be worked on."""
-        if self._is_cancelled:
-            return "cancelled"
-        if self._instance.completed:
-            return "completed"
-        return "stopped" if tree.tasks_in(self._instance, TaskState.ERROR) or self._is_stalled() else "running"
-
-    @property
-    def end_events(self) -> list[str]:
-        """Ids of the process's end events that were reached, in order."""
-        return list(self._engine.end_events)
-
-    @property
-    def variables(self) -> dict[str, Any]:
-        """Process data as of now."""
-        return tree.variables(self._instance)
-
-    @property
-    def decisions(self) -> Mapping[str, str]:
-        """Decision type to last outcome."""
-        return dict(self._engine.decisions)
-
-    def drain_steps(self) -> list[Step]:
-        """Steps since the last call."""
-        steps, self._engine.journal.steps = self._engine.journal.steps, []
-        return steps
-
-    def drain_incidents(self) -> list[EngineIncident]:
-        """Incidents since the last call."""
-        incidents, self._engine.journal.incidents = self._engine.journal.incidents, []
-        return incidents
-
-    def drain_messages(self) -> list[OutgoingMessage]:
-        """Messages thrown since the last call."""
-        thrown, self._engine.journal.messages = self._engine.journal.messages, []
-        return thrown
-
-    # Running
-
-    def _run(self) -> None:
-        """Run everything that needs nobody, one step at a time, until the instance rests."""
-        for _ in range(MAX_STEPS):
-            task = self._next()
-            if task is None:
-                break
-            self._attempt(task, task.run)
-        else:
-            stuck = self._next()
-            if stuck is not None:
-                text = f"More than {MAX_STEPS} steps without a pause: the model loops. Add a condition that ends it."
-                self._engine.stop(stuck, EngineFault("endless-loop", text))
-        self._instance.bpmn_events = []
-        if self._is_stalled():
-            text = "Nothing is left that could happen, and no end was reached. Look at the joins of the model."
-            self._engine.report("stalled", None, text)
-        compact(self._instance)
-
-    def _next(self) -> Any:
-        """The next step: boundary events first, since they take the activity away; then innermost scope first."""
-        ready = [task for task in tree.tasks_in(self._instance, TaskState.READY) if not task.task_spec.manual]
-        for task in ready:
-            if isinstance(task.task_spec, BoundaryEvent):
-                return task
-        if ready:
-            return ready[0]
-        return self._fired_condition()
-
-    def _fired_condition(self) -> Any:
-        """Conditional events are looked at whenever nothing else moves."""
-        for task in tree.tasks_in(self._instance, TaskState.WAITING):
-            definition = getattr(task.task_spec, "event_definition", None)
-            if isinstance(definition, Conditional | FirstOf):
-                task.task_spec._update(task)
-                if task.state == TaskState.READY:
-                    return task
-        return None
-
-    def _attempt(self, task: Any, act: Any) -> None:
-        """Do one thing to a task; whatever goes wrong stops its branch and nothing else."""
-        try:
-            act()
-        except errors.Thrown as thrown:
-            self._catch_thrown(task, thrown)
-        except Exception as error:
-            self._engine.stop(task, error)
-
-    def _catch_thrown(self, task: Any, thrown: errors.Thrown) -> None:
-        if errors.raise_from(tree.enclosing(task), Error, thrown.code, thrown.payload):
-            task._set_state(TaskState.COMPLETED)
-        else:
-            self._engine.stop(task, errors.uncaught(thrown.code))
-
-    def _is_stalled(self) -> bool:
-        if self._instance.completed:
-            return False
-        for task in tree.tasks_in(self._instance, tree.OPEN | TaskState.ERROR):
-            if task.state == TaskState.ERROR or waiting.is_user_task(task) or waiting.is_service_call(task):
-                return False
-            if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-                return False
-        return True
 
     def _service_call(self, task_id: UUID) -> Any:
         task = tree.find(self._instance, task_id)

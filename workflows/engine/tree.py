@@ -1,6 +1,6 @@
 """The instance's task tree: our workflow classes and the walks over it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -66,9 +66,26 @@ def _exists(instance: Any, task_id: UUID) -> bool:
     return task_id in instance.tasks or any(task_id in sub.tasks for sub in instance.subprocesses.values())
 
 
-def tasks_in(instance: Any, mask: int) -> list[Any]:
-    """All tasks of open scopes in these states, innermost scope first, in order of creation."""
-    return [task for scope in reversed(list(scopes(instance))) for task in scope.tasks.values() if task._state & mask]
+def tasks_in(instance: Any, mask: int, wanted: Callable[[Any], bool] | None = None) -> list[Any]:
+    """Tasks of open scopes in these states, innermost scope first, in the order of the tree.
+
+    The order is the same before and after storing, so that an instance runs the same whether it was stored or not.
+    """
+    found: list[Any] = []
+    for scope in reversed(list(scopes(instance))):
+        tasks = [task for task in scope.tasks.values() if task._state & mask and (wanted is None or wanted(task))]
+        found += sorted(tasks, key=_position) if len(tasks) > 1 else tasks
+    return found
+
+
+def _position(task: Any) -> list[int]:
+    """The way to a task from the start of its scope: which child of which child."""
+    way = []
+    parent = task.parent
+    while parent is not None:
+        way.append(parent._children.index(task.id))
+        task, parent = parent, parent.parent
+    return way[::-1]
 
 
 def find(instance: Any, task_id: UUID) -> Any:
@@ -102,7 +119,7 @@ def variables(instance: Any) -> dict[str, Any]:
 
 
 def left_behind(scope: Any) -> dict[str, Any]:
-    """Data of branches that have ended already, and of those whose history was dropped; the open branches know better."""
+    """Data of branches that ended, also of those whose history was dropped. The open branches know better."""
     found = {name: value for name, value in scope.data.items() if name != "data_objects"}
     ended = [task for task in scope.tasks.values() if task.task_spec is scope.spec.end and task._state & _ENDED]
     for task in sorted(ended, key=lambda one: one.last_state_change):

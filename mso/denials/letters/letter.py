@@ -77,7 +77,8 @@ def draft(
         "We ask you to review it on the facts that follow."
     )
     request = (
-        "We ask you to overturn the denial and to pay the claim. If you uphold it, please name the criterion, the "
-        "facts it was applied to, and the credentials, specialty and license state of the physician who reviewed this appeal."
+        "We ask you to overturn the denial and to pay the claim. "
+        "If you uphold it, please name the criterion, the facts it was applied to, and the credentials, specialty and "
+        "license state of the physician who reviewed this appeal."
     )
     return opening, clinical, request

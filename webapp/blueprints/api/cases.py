@@ -29,7 +29,7 @@ def list_cases(query: dict[str, Any]) -> dict[str, Any]:
     """List cases of the practices in view, newest first."""
     viewer, limit = me(), query["limit"]
     wanted = records.CaseFilter(
-        query["process"], query["status"], query["practice"], query["q"], query["after"], limit + 1
+        query.get("process"), query.get("status"), query.get("practice"), query.get("q"), query.get("after"), limit + 1
     )
     practices = practice_names(viewer)
     with viewing(viewer.practices), reading() as session:

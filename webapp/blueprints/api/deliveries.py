@@ -25,7 +25,7 @@ def list_deliveries(query: dict[str, Any]) -> dict[str, Any]:
     """List deliveries, newest first."""
     limit = min(query["limit"], LARGEST_PAGE - 1)
     with viewing(me().practices), reading() as session:
-        found = inbound.list_deliveries(limit + 1, query["after"], status=query["status"])
+        found = inbound.list_deliveries(limit + 1, query.get("after"), status=query.get("status"))
         return {"items": _all(session, found[:limit]), "next": next_of(found, limit)}
 
 

@@ -1,5 +1,6 @@
 """The specification, and a page that lists it: made by the server, without scripts from elsewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -39,7 +40,8 @@ def show() -> ResponseReturnValue:
     groups: dict[str, list[dict[str, Any]]] = {}
     for one in _operations(spec):
         groups.setdefault(one["tag"], []).append(one)
-    return render_template("api/docs.html", introduction=INTRODUCTION, groups=groups, problems=_problems())
+    ordered = dict(sorted(groups.items()))
+    return render_template("api/docs.html", introduction=INTRODUCTION, groups=ordered, problems=_problems())
 
 
 def _operations(spec: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -64,7 +66,11 @@ def _operation(spec: Mapping[str, Any], path: str, method: str, item: Mapping[st
         "parameters": [_parameter(each) for each in (*item.get("parameters", ()), *one.get("parameters", ()))],
         "body": list(_properties(spec, body)),
         "gives": list(_properties(spec, shape)),
-        "problems": [(status, each["description"]) for status, each in answers.items() if status >= "400"],
+        "problems": [
+            (status, re.findall(r"`(.+?)`", each["description"]))
+            for status, each in sorted(answers.items())
+            if status >= "400"
+        ],
     }
 
 

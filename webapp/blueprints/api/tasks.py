@@ -45,7 +45,9 @@ def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
     """List the tasks I hold, or those I may work; the most urgent first."""
     viewer = me()
     practices = practice_names(viewer)
-    wanted = inbox.Filter(query["view"], query["practice"], query["queue"], after=query["after"], limit=query["limit"])
+    wanted = inbox.Filter(
+        query["view"], query.get("practice"), query.get("queue"), after=query.get("after"), limit=query["limit"]
+    )
     with viewing(viewer.practices), reading() as session:
         found = inbox.listing(session, viewer, wanted, now=g.now)
         names = Names(session, practices)

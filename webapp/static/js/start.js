@@ -25,5 +25,7 @@ export function start(htmx) {
   const refresh = (root) => fresh.forEach((behavior) => behavior(root));
   document.addEventListener("htmx:after:swap", (event) => refresh(event.detail.ctx.target ?? document));
   refresh(document);
-  document.documentElement.dataset.ready = "staff";
+  // htmx takes hold of the page a moment later; only then is a click on a row ours.
+  const ready = () => (document.documentElement.dataset.ready ??= "staff");
+  document.addEventListener("htmx:after:process", ready, { once: true });
 }
