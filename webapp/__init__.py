@@ -8,9 +8,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Config
 from store import crypto
 from store.db import db
+from store.engines import WEB_TIMEOUT_MS, settings
 from webapp.assets import init_app as init_assets
 from webapp.blueprints import register_blueprints
-from webapp.database import settings
 from webapp.errors import init_app as init_errors
 from webapp.frame import init_app as init_frame
 from webapp.security import init_app as init_security
@@ -19,10 +19,12 @@ from webapp.wiring import wire
 WEB_THREADS = 8
 
 
-def create_app(config: Config, *, threads: int = WEB_THREADS, statement_timeout_ms: int | None = None) -> Flask:
+def create_app(config: Config, *, threads: int = WEB_THREADS, statement_timeout_ms: int = WEB_TIMEOUT_MS) -> Flask:
     """The application. `config` must carry database URLs (webapp.database.opened gives such a one)."""
     app = Flask(__name__)
-    app.config.update(_settings(config), **settings(config, threads=threads))
+    app.config.update(
+        _settings(config), **settings(config.urls, threads=threads, statement_timeout_ms=statement_timeout_ms)
+    )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
     crypto.configure(crypto.read_master_key(config.master_key_file))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from config import Config
 from store import embedded, engines
@@ -23,11 +22,6 @@ def opened(config: Config, say: Callable[[str], None] = lambda line: None) -> It
         yield config.on(server.urls)
     finally:
         server.release()
-
-
-def settings(config: Config, *, threads: int) -> dict[str, Any]:
-    """Flask settings of the engines on the database of these settings (store/engines.py)."""
-    return engines.settings(config.urls, threads=threads)
 
 
 def conninfo(config: Config) -> str:

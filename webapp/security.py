@@ -19,7 +19,8 @@ from mso.access import Viewer, viewer_of
 from mso.people import PersonNotFound, find_by_token, find_session
 from store import clock
 from store.errors import Refused
-from store.transaction import reading
+from store.practice import MSO, as_practice
+from store.transaction import reading, transaction
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -68,7 +69,7 @@ def access_of(app: Flask, endpoint: str) -> str | None:
     view = app.view_functions[endpoint]
     methods = getattr(view, "view_class", None)
     if methods is not None:
-        verb = getattr(methods, request.method.lower(), None)
+        verb = getattr(methods, "get" if request.method == "HEAD" else request.method.lower(), None)
         return getattr(verb, ACCESS, None)
     return getattr(view, ACCESS, PUBLIC if endpoint == "static" else None)
 
@@ -139,8 +140,10 @@ def _require_access() -> AnyResponse | None:
         return _ask_to_sign_in()
     if is_api() and current_user.token is not None:
         raise NotSignedIn("The API takes bearer tokens, not browser sessions.", on=request.path)
-    if needed != SIGNED_IN:
-        access.require(current_user.viewer, needed)
+    if needed != SIGNED_IN and not current_user.viewer.may(needed):
+        # Inside a transaction, so that the refusal leaves its audit entry.
+        with as_practice(MSO), transaction():
+            access.require(current_user.viewer, needed)
     return None
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import Config
 from store import crypto, migrations, roles, schema
+from store.engines import WEB_TIMEOUT_MS
 from store.transaction import reading
 from webapp import create_app, shipped
 from webapp.database import opened
@@ -20,7 +21,7 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def application() -> Iterator[Flask]:
+def application(statement_timeout_ms: int = WEB_TIMEOUT_MS) -> Iterator[Flask]:
     """An application context on the database of the settings.
 
     The embedded database is brought up to date; one that somebody else runs must be (countersign db upgrade).
@@ -32,7 +33,7 @@ def application() -> Iterator[Flask]:
         if fresh:
             schema.prepare(config.urls.owner)
         check(config)
-        app = create_app(config)
+        app = create_app(config, statement_timeout_ms=statement_timeout_ms)
         app.config["COUNTERSIGN"] = config
         with app.app_context():
             check_keys()

@@ -6,6 +6,7 @@ import click
 from flask import Flask
 
 from store import jobs
+from store.engines import WORKER_TIMEOUT_MS
 from webapp.cli.context import application
 from webapp.cli.parent import leave_with_parent
 from webapp.database import conninfo
@@ -21,7 +22,7 @@ def command(concurrency: int, child: bool) -> None:
     """Run background jobs until stopped."""
     if child:
         leave_with_parent()
-    with application() as app:
+    with application(WORKER_TIMEOUT_MS) as app:
         runner = jobs.runner(conninfo(app.config["COUNTERSIGN"]), contexts(app))
         runner.run_worker(
             concurrency=concurrency,
