@@ -88,7 +88,8 @@ def explain(verdict: Verdict) -> Explanation:
 
 def who_may_sign(requirement: Requirement, practice: str) -> str:
     """E.g. "MD or DO, active in New York (where the service was given), affiliated with Lakeshore Orthopedics PC"."""
-    classes = " or ".join(sorted(requirement.accepts)) or "Not known"
+    *most, last = sorted(requirement.accepts) or ["Not known"]
+    classes = f"{', '.join(most)} or {last}" if most else last
     states = " and ".join(state_name(one) for one in sorted(requirement.states)) or "not known"
     basis = _BASIS.get(requirement.state_basis)
     place = "any state" if requirement.state_mode == "somewhere" else states + (f" ({basis})" if basis else "")

@@ -1,12 +1,16 @@
-"""A process that confirms the triage of every open case, one after another, until it is done or killed.
+"""A process that confirms the triage of open cases, one after another, until it is done or killed.
 
-Run as `python -m tests.acceptance.completing`; each line it prints is a task it was told is completed.
+Run as `python -m tests.acceptance.completing KB`, where KB begins the numbers of the claims. Each line it prints is a
+task it was told is completed.
 """
+
+import sys
 
 from sqlalchemy import select
 
 from mso import people
 from mso.access import viewer_of
+from mso.cases import Case
 from store import clock
 from store.practice import viewing
 from store.transaction import reading
@@ -24,8 +28,9 @@ def main() -> None:
         with reading() as session:
             viewer = viewer_of(session, people.get_by_email(session, PERSON).id, clock.now())
         with viewing(viewer.practices), reading() as session:
-            query = select(Task.id).where(Task.element_id == "triage_confirm", Task.status == OPEN).order_by(Task.id)
-            waiting = list(session.scalars(query))
+            query = select(Task.id).join(Case, Case.id == Task.case_id).where(Case.claim_key.startswith(sys.argv[1]))
+            query = query.where(Task.element_id == "triage_confirm", Task.status == OPEN)
+            waiting = list(session.scalars(query.order_by(Task.id)))
         print("ready", flush=True)
         for task_id in waiting:
             completion.complete(viewer, task_id, Submission(ADMIN), now=clock.now())

@@ -11,7 +11,7 @@ from http.client import HTTPException
 from typing import Any
 from uuid import uuid4
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -110,7 +110,7 @@ def test_every_acknowledged_delivery_is_processed_exactly_once(product: Product,
     assert stored == [(SENT,)], "nothing was stored twice under the sender's retries"
     doubled = "select claim_key from case_file where claim_key like 'KA%%' group by 1 having count(*) > 1"
     assert rows(product, doubled) == []
-    assert "intact" in product.command("audit", "verify") or True
+    product.command("audit", "verify")
 
 
 def halves(product: Product, prefix: str) -> tuple[int, list[str]]:
@@ -147,7 +147,7 @@ def test_a_killed_completion_is_whole_or_not_at_all(product: Product, secret: st
 
 def complete_some(product: Product, wanted: int, moment: float) -> int:
     """Let a process complete tasks, and kill it in the midst of the one after `wanted`. How many it was sure of."""
-    command = [sys.executable, "-P", "-m", "tests.acceptance.completing"]
+    command = [sys.executable, "-P", "-m", "tests.acceptance.completing", "KB"]
     process = subprocess.Popen(command, env=product.environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     told = -1  # The first line only says that it is ready.

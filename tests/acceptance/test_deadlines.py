@@ -9,8 +9,11 @@ from sqlalchemy import select
 from mso.denials.models import FilingDeadline
 from mso.integrations.x12_835.fake import FakePayer
 from store import clock as product_clock
+from store import jobs
 from store.practice import viewing
 from store.transaction import reading, transaction
+from tasks import inbox
+from tasks.models import OPEN
 from tests.acceptance import intake
 from tests.acceptance.intake import claim, paid_claim, remittance
 from tests.conftest import Clock
@@ -64,7 +67,7 @@ def counted(office: Office) -> Counter[str]:
     """How often each element waits."""
     case = office.case(CLAIM)
     with viewing(EVERYWHERE), reading() as session:
-        return Counter(task.element_id for task in intake.inbox.of_case(session, case) if task.status == intake.OPEN)
+        return Counter(task.element_id for task in inbox.of_case(session, case) if task.status == OPEN)
 
 
 def deadlines(office: Office) -> list[FilingDeadline]:
@@ -202,7 +205,7 @@ def test_a_wake_up_that_comes_twice_does_nothing_more(opened: Office, clock: Clo
     clock.advance(days=2)
     wake()
     case = opened.case(CLAIM)
-    body = intake.jobs.declared()["workflows:timer.fire"].body
+    body = jobs.declared()["workflows:timer.fire"].body
     body(practice_id=case.practice_id, instance_id=str(case.instance_id))
     assert counted(opened) == {"triage_confirm": 1, "lead_triage": 1}
 

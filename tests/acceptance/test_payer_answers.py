@@ -1,14 +1,21 @@
 """A later remittance speaks of a claim whose case is running: paid, upheld, reversed, denied once more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
+from mso.cases import Case
 from mso.integrations.x12_835.fake import FakeClaim, cas
+from store.practice import as_practice
+from store.transaction import transaction
 from tests.acceptance import intake
 from tests.acceptance.intake import claim, paid_claim, remittance, reversal
+from tests.acceptance.product import until
 from tests.office import Office
+from workflows import instances
 
 CLAIM = "PCCN77"
 
@@ -97,6 +104,32 @@ def test_a_new_denial_of_an_open_claim_joins_its_case(running: Office) -> None:
     (case,) = intake.cases()
     assert intake.denials(case) == [(1, "CO", "29", Decimal(150)), (1, "CO", "97", Decimal(90))]
     assert case.amount == Decimal(240)
+
+
+def test_a_clinical_denial_that_joins_an_administrative_case_reaches_a_physician(running: Office) -> None:
+    running.complete("ben", running.task("triage_confirm", CLAIM), intake.ADMIN)
+    running.receive(remittance(claim(CLAIM, "50", 90), trace="T2"))
+    assert running.case(CLAIM).clinical == "yes"
+    running.complete("ben", running.task("prepare_admin", CLAIM), intake.ADMIN_LETTER)
+    assert set(running.open_tasks(CLAIM)) == {"clinical_review"}
+
+
+def test_a_remittance_waits_for_work_on_its_case_without_a_deadlock(running: Office) -> None:
+    case, body = running.case(CLAIM), remittance(claim(CLAIM, "97", 90), trace="T2")
+
+    def receive() -> str:
+        with running.app.app_context():
+            return intake.delivery(running.receive(body)).status
+
+    with ThreadPoolExecutor(1) as pool:
+        with as_practice(case.practice_id), transaction() as session:
+            instances.lock(session, case.instance_id or case.id)
+            receiving = pool.submit(receive)
+            waiting = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+            until(lambda: session.scalar(waiting), "intake at the lock", 20)
+            session.get_one(Case, (case.practice_id, case.id)).title = "Changed by the work on it"
+        assert receiving.result() == "processed"
+    assert len(intake.denials(running.case(CLAIM))) == 2
 
 
 def test_the_same_denial_in_another_remittance_changes_nothing(running: Office) -> None:

@@ -47,6 +47,11 @@ class Visitor:
         expect(self.page.get_by_role("heading", name="Tasks", level=1)).to_be_attached()
         return self
 
+    def open_diagram(self) -> None:
+        """From the case's page; a drawing of this size takes a slow machine a while."""
+        self.page.get_by_role("link", name="Open the diagram").click()
+        expect(self.page.locator("html[data-ready=viewer]")).to_be_attached(timeout=30_000)
+
     def open_case(self, claim: str) -> None:
         """Find a case by the payer's claim number."""
         self.page.goto(f"/cases/?status=&q={claim}")

@@ -16,10 +16,10 @@ from store.practice import as_practice, viewing
 from store.transaction import reading, transaction
 from tasks import inbox
 from tasks.models import OPEN
-from webapp.frame import practice_names, when
+from webapp.frame import practice_names, when, words
 from webapp.security import CANVAS, allow, me
 from webapp.views import cases as views
-from webapp.views.tasks import PROCESSES
+from webapp.views.tasks import PROCESSES, sentence
 from webapp.views.timeline import story
 from workflows import definitions
 from workflows.instances import find
@@ -66,12 +66,12 @@ def show(case_id: UUID) -> ResponseReturnValue:
     with viewing(viewer.practices), reading() as session:
         case = records.get(session, case_id)
         shown = sheet.build(session, case)
-        passed, current = views.progress(session, case)
+        at = views.progress(session, case)
         context = {
             "case": views.header(case, names),
-            "stages": views.stages(case, passed, current),
-            "clock": views.legal_clock(shown.deadline, now=g.now),
-            "standing": views.standing(session, case, now=g.now),
+            "stages": views.stages(case, at),
+            "clock": views.legal_clock(session, case, shown.deadline, now=g.now),
+            "standing": views.standing(session, case, at, now=g.now),
             "facts": views.facts(shown, viewer),
             "lines": views.lines(shown),
             "shows_money": views.shows_money(viewer),
@@ -108,17 +108,24 @@ def diagram(case_id: UUID) -> ResponseReturnValue:
         case = records.get(session, case_id)
         assert case.instance_id is not None
         definition = definitions.get(session, find(session, case.instance_id).definition_id)
-        passed, current = views.progress(session, case)
-        where = _where(session, case)
-    states = dict.fromkeys(passed, "done") | dict.fromkeys(current, "now")
+        at = views.progress(session, case)
+        where = _waiting(session, case, at) + _where(session, case)
+    states = dict.fromkeys(at.passed, "done") | dict.fromkeys(at.waiting, "waiting") | dict.fromkeys(at.current, "now")
     head = {
         "number": case.number,
         "href": url_for("cases.show", case_id=case_id),
         "process": PROCESSES.get(case.process_key, case.process_key),
         "version_text": f"v{definition.version}",
     }
-    boot = {"xml": definition.bpmn.decode(), "states": states, "tokens": dict.fromkeys(current, 1)}
+    boot = {"xml": definition.bpmn.decode(), "states": states, "tokens": dict.fromkeys(at.here, 1)}
     return render_template("cases/diagram.html", case=head, boot=boot, where=where)
+
+
+def _waiting(session: Session, case: records.Case, at: views.Progress) -> list[dict[str, Any]]:
+    return [
+        {"element_id": element, "name": name, "state": "waiting", "state_text": "Waiting", "who": views.WAITS}
+        for element, name in views.waits(session, case, at)
+    ]
 
 
 def _where(session: Session, case: records.Case) -> list[dict[str, Any]]:
@@ -130,7 +137,7 @@ def _where(session: Session, case: records.Case) -> list[dict[str, Any]]:
             "state_text": "Open" if task.status == OPEN else "Done",
             "since_text": when(task.created_at, case.service_state, now=g.now),
             "since_iso": task.created_at.isoformat(),
-            "who": (task.group_key or "unstaffed").replace("_", " "),
+            "who": sentence(words(task.group_key) or "unstaffed"),
         }
         for task in inbox.of_case(session, case)
     ]

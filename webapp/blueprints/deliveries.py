@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "webhooks/index.html",
         rows=rows,
-        filters={"sources": [], "results": options, "q": "", "is_active": bool(chosen)},
+        filters={"sources": [], "results": options, "q": None, "is_active": bool(chosen)},
         count_text=f"{len(rows)}{'+' if more else ''} shown",
         next_href=url_for("webhooks.index", status=status, after=found[PER_PAGE - 1].id) if more else None,
         first_href=url_for("webhooks.index", status=status) if request.args.get("after") else None,
@@ -91,6 +91,7 @@ def _page(viewer: Viewer, delivery_id: UUID, *, error: str | None = None, reason
         "webhooks/show.html",
         delivery={
             **row,
+            "source": row["event"],
             "received_text": row["at_text"],
             "received_iso": row["at_iso"],
             "status": found.status,
@@ -101,7 +102,7 @@ def _page(viewer: Viewer, delivery_id: UUID, *, error: str | None = None, reason
         checks=[
             {"ok": True, "text": "Stored before it was acknowledged", "source": f"SHA-256 {found.body_hash[:12]}…"},
             {"ok": True, "text": f"Accepted: {signed}", "source": ""},
-            {"ok": found.status == "processed", "text": f"Result: {found.status}", "source": found.error or ""},
+            {"ok": found.status == "processed", "text": f"Result: {words(found.status)}", "source": found.error or ""},
         ],
         diagnostics=[_diagnostic(one) for one in found.diagnostics],
         cases=row["cases"],

@@ -102,7 +102,6 @@ def _complete(task_id: UUID) -> ResponseReturnValue:
     submission = Submission(values, request.form.get("outcome"), seen, request.form.get("password"))
     task = completion.complete(viewer, task_id, submission, now=g.now)
     if task.is_clinical:
-        flash(f"Signed: {task.name}.", "ok")
         return redirect(url_for("tasks.show", task_id=task_id), 303)
     flash(f"Completed: {task.name}.", "ok")
     return redirect(url_for("inbox.index"), 303)

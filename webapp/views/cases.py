@@ -1,5 +1,6 @@
 """A case in the words of its page."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +11,15 @@ from sqlalchemy.orm import Session
 from mso import cases
 from mso.access import Viewer
 from mso.cases import Case
-from mso.denials.models import FilingDeadline
+from mso.denials.models import FilingDeadline, Submission
 from mso.denials.sheet import Sheet
 from mso.people import get_person
 from tasks import inbox
 from tasks.models import COMPLETED, OPEN, Task
-from webapp.frame import due_words, long_day, money, when, words
+from webapp.frame import due_words, long_day, money, when, words, zone
 from webapp.views.tasks import PROCESSES, sentence, short
-from workflows.instances import InstanceStep
+from workflows import definitions
+from workflows.instances import InstanceStep, MessageSubscription, find
 
 OUTCOME_STATES = {
     "overturned": "ok",
@@ -32,9 +34,15 @@ STAGES = (
     ("Decide", ("clinical_review", "coding_query", "peer_to_peer", "stop_review", "stop_second")),
     ("Prepare", ("collect_evidence", "finalize_letter", "attest_letter", "prepare_admin", "correct_claim")),
     ("Submit", ("submit_clinical_appeal", "submit_admin")),
-    ("Payer decides", ("await_decision", "payer_decided", "status_call", "record_decision", "await_reprocessing")),
+    (
+        "Payer decides",
+        ("await_decision", "payer_decided", "status_call", "record_decision", "await_reprocessing", "claim_reprocessed"),
+    ),
     ("Closed", ()),
 )
+
+
+WAITS = "waiting for a message from outside"
 
 
 def row(case: Case, names: dict[int, tuple[str, str]], viewer: Viewer) -> dict[str, Any]:
@@ -49,7 +57,7 @@ def row(case: Case, names: dict[int, tuple[str, str]], viewer: Viewer) -> dict[s
         "payer": case.payer_name,
         "stage": words(case.route).capitalize() or case.title,
         "status": case.status,
-        "outcome": words(case.outcome) or None,
+        "outcome": sentence(words(case.outcome)) or None,
         "outcome_state": OUTCOME_STATES.get(case.outcome or "", ""),
         "amount": money(case.amount) if shows_money(viewer) else None,
         "deadline_text": long_day(case.deadline_on) if case.deadline_on else "",
@@ -77,14 +85,40 @@ def header(case: Case, names: dict[int, tuple[str, str]]) -> dict[str, Any]:
         "payer": case.payer_name,
         "status": case.status,
         "is_open": case.status == cases.OPEN,
-        "outcome": words(case.outcome) or None,
+        "outcome": sentence(words(case.outcome)) or None,
         "outcome_state": OUTCOME_STATES.get(case.outcome or "", ""),
         "badges": [],
         "diagram_href": url_for("cases.diagram", case_id=case.id),
     }
 
 
-def stages(case: Case, passed: set[str], current: set[str]) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Progress:
+    """Where a case stands, as element ids: passed, open for people, and waiting for a message from outside."""
+
+    passed: frozenset[str]
+    current: frozenset[str]
+    waiting: frozenset[str]
+
+    @property
+    def here(self) -> frozenset[str]:
+        return self.current | self.waiting
+
+
+def progress(session: Session, case: Case) -> Progress:
+    """Read from the steps, the open tasks and the messages that the case's instance waits for."""
+    if case.instance_id is None:
+        return Progress(frozenset(), frozenset(), frozenset())
+    passed = session.scalars(select(InstanceStep.element_id).where(InstanceStep.instance_id == case.instance_id))
+    waiting = session.scalars(
+        select(MessageSubscription.element_id).where(MessageSubscription.instance_id == case.instance_id)
+    )
+    current = frozenset(task.element_id for task in inbox.of_case(session, case) if task.status == OPEN)
+    waits = frozenset(waiting) - current
+    return Progress(frozenset(passed) - current - waits, current, waits)
+
+
+def stages(case: Case, at: Progress) -> list[dict[str, str]]:
     """The coarse steps of an appeal and which of them were done."""
     if case.process_key != "denial_appeal":
         return []
@@ -92,49 +126,48 @@ def stages(case: Case, passed: set[str], current: set[str]) -> list[dict[str, st
     for name, elements in STAGES:
         if name == "Closed":
             state = "done" if case.status == cases.CLOSED else "next"
-        elif current & set(elements):
+        elif at.here & set(elements):
             state = "now"
         else:
-            state = "done" if passed & set(elements) else "next"
+            state = "done" if at.passed & set(elements) else "next"
         found.append({"name": name, "state": state})
     return found
 
 
-def progress(session: Session, case: Case) -> tuple[set[str], set[str]]:
-    """Elements that were passed, and elements where a task is open now."""
-    if case.instance_id is None:
-        return set(), set()
-    passed = set(session.scalars(select(InstanceStep.element_id).where(InstanceStep.instance_id == case.instance_id)))
-    current = {task.element_id for task in inbox.of_case(session, case) if task.status == OPEN}
-    return passed - current, current
-
-
 def where(session: Session, case: Case) -> dict[str, Any] | None:
     """The coarse steps in few words, for the pane beside the list."""
-    found = stages(case, *progress(session, case))
+    found = stages(case, progress(session, case))
     if not found:
         return None
     done = sum(one["state"] == "done" for one in found)
     return {"process": PROCESSES[case.process_key], "step_text": f"{done} of {len(found)} done", "stages": found}
 
 
-def legal_clock(deadline: FilingDeadline | None, *, now: datetime) -> dict[str, Any] | None:
-    """The filing deadline with how it was counted."""
-    if deadline is None:
+def legal_clock(
+    session: Session, case: Case, deadline: FilingDeadline | None, *, now: datetime
+) -> dict[str, Any] | None:
+    """The filing deadline with how it was counted; None for a case that is closed."""
+    if deadline is None or case.status == cases.CLOSED:
         return None
     whole = max((deadline.external_on - deadline.computed_at.date()).days, 1)
-    left = (deadline.external_on - now.date()).days
+    left = (deadline.external_on - now.astimezone(zone(case.service_state)).date()).days
+    filed = session.scalar(
+        select(Submission.sent_on)
+        .where(Submission.case_id == case.id, Submission.level == deadline.level)
+        .order_by(Submission.id.desc())
+        .limit(1)
+    )
+    left_text = f"{left} days left" if left >= 0 else f"missed {-left} days ago"
     state = "overdue" if left < 0 else ("soon" if left <= 14 else "")
-    counted = " ".join(str(step) for step in deadline.explanation)
     return {
         "label": "Legal clock",
         "deadline_text": f"Level {deadline.level} appeal due {long_day(deadline.external_on)}",
         "deadline_iso": deadline.external_on.isoformat(),
-        "left_text": f"{left} days left" if left >= 0 else f"missed {-left} days ago",
-        "counted_text": counted,
+        "left_text": f"Filed {long_day(filed)}" if filed else left_text,
+        "counted_text": " ".join(str(step) for step in deadline.explanation),
         "used_percent": min(100, max(0, round(100 * (whole - left) / whole))),
         "used_text": f"Our own target: {long_day(deadline.internal_on)}",
-        "state": state,
+        "state": "" if filed else state,
     }
 
 
@@ -181,9 +214,9 @@ def tasks(session: Session, case: Case, *, now: datetime) -> list[dict[str, Any]
     return [_task(session, task, case, now) for task in inbox.of_case(session, case)]
 
 
-def standing(session: Session, case: Case, *, now: datetime) -> list[dict[str, str]]:
-    """What is open now."""
-    return [
+def standing(session: Session, case: Case, at: Progress, *, now: datetime) -> list[dict[str, Any]]:
+    """What is open now, and what is waited for from outside."""
+    open_tasks = [
         {
             "name": task.name,
             "text": f"open since {when(task.created_at, case.service_state, now=now)}, {_holder(session, task)}",
@@ -192,6 +225,15 @@ def standing(session: Session, case: Case, *, now: datetime) -> list[dict[str, s
         for task in inbox.of_case(session, case)
         if task.status == OPEN
     ]
+    return open_tasks + [{"name": name, "text": WAITS} for _, name in waits(session, case, at)]
+
+
+def waits(session: Session, case: Case, at: Progress) -> list[tuple[str, str]]:
+    """Id and name of the elements that wait for a message."""
+    if not at.waiting or case.instance_id is None:
+        return []
+    elements = definitions.get(session, find(session, case.instance_id).definition_id).process.elements
+    return [(one, elements[one].name or one) for one in sorted(at.waiting) if one in elements]
 
 
 def _holder(session: Session, task: Task) -> str:
@@ -209,7 +251,7 @@ def _task(session: Session, task: Task, case: Case, now: datetime) -> dict[str, 
     return {
         "title": task.name,
         "href": url_for("tasks.show", task_id=task.id),
-        "state_text": f"{text}: {words(task.outcome)}" if task.outcome else text,
+        "state_text": f"{text}: {words(task.outcome)}" if task.outcome and task.outcome != text.lower() else text,
         "state": state,
         "who": who,
         "due_text": due.get("due_text", ""),
