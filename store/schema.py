@@ -6,13 +6,13 @@ Functions and triggers are not migrated: they are the files of store/sql, instal
 import hashlib
 from importlib import resources
 
-from procrastinate.schema import SchemaManager
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from store import migrations, roles
 from store import sql as scripts
 from store.db import Base
+from store.queue_schema import install_queue, run_script
 
 
 def prepare(owner_url: str) -> None:
@@ -47,13 +47,6 @@ def create_all(owner_url: str) -> None:
         roles.protect_all(connection, Base.metadata, roles.declarations(Base))
 
 
-def install_queue(connection: Connection) -> None:
-    """The job queue's tables and functions, unless they are there."""
-    if not inspect(connection).has_table("procrastinate_jobs"):
-        _run(connection, SchemaManager.get_schema())
-    roles.protect_queue(connection)
-
-
 def install_functions(connection: Connection) -> None:
     """Every file of store/sql, in the order of their names, unless exactly these are installed.
 
@@ -62,7 +55,7 @@ def install_functions(connection: Connection) -> None:
     if _installed(connection) == _digest():
         return
     for script in _scripts():
-        _run(connection, script)
+        run_script(connection, script)
     connection.execute(text(f"comment on function refuse_change() is '{_digest()}'"))
 
 
@@ -83,10 +76,3 @@ def _installed(connection: Connection) -> str | None:
 
 def _lock(connection: Connection) -> None:
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": migrations.UPGRADE_LOCK})
-
-
-def _run(connection: Connection, script: str) -> None:
-    """Several statements at once, exactly as written (neither colons nor percent signs mean parameters)."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    driver.execute(script)

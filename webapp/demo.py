@@ -7,7 +7,7 @@ from flask import current_app
 from mso import demo as cast
 from mso.denials.models import PayerProfile
 from store import clock, ids
-from store.practice import MSO, as_practice
+from store.practice import as_practice
 from store.transaction import transaction
 from webapp import demo_accounts, shipped
 
@@ -56,15 +56,6 @@ def load() -> None:
         for payer in PAYERS:
             session.merge(payer)
     demo_accounts.write(home, [_account(one, passwords[one.email]) for one in cast.CAST])
-
-
-def _work(one: cast.Member) -> str:
-    """ "MD, owner · Lakeshore Orthopedics PC": what somebody does, and where."""
-    place, _, position = one.places[0]
-    does = (one.title, position) if one.title else tuple(word.replace("_", " ") for word in one.groups or one.roles)
-    text = ", ".join(does)
-    where = "MSO" if place == MSO else cast.PRACTICES[place - cast.LAKESHORE].name
-    return f"{text[:1].upper()}{text[1:]} · {where}"
 
 
 def _account(one: cast.Member, secret: str) -> dict[str, object]:

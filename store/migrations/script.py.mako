@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
-from store import roles, schema
+from store import queue_schema, roles
 from store.types import Protection
 
 revision = ${repr(up_revision)}
@@ -15,4 +15,4 @@ depends_on = None
 def upgrade() -> None:
     roles.protect_database(op)
     ${upgrades if upgrades else "pass"}
-    schema.install_queue(op.get_bind())
+    queue_schema.install_queue(op.get_bind())

@@ -36,7 +36,10 @@ STAGES = (
     ("Submit", ("submit_clinical_appeal", "submit_admin")),
     (
         "Payer decides",
-        ("await_decision", "payer_decided", "status_call", "record_decision", "await_reprocessing", "claim_reprocessed"),
+        (
+            *("await_decision", "payer_decided", "status_call", "record_decision"),
+            *("await_reprocessing", "claim_reprocessed"),
+        ),
     ),
     ("Closed", ()),
 )

@@ -54,11 +54,11 @@ def is_stalled(instance: Any) -> bool:
     """Whether an open instance waits for nothing that could ever happen."""
     if instance.completed:
         return False
-    return not any(map(_can_move, tree.tasks_in(instance, tree.OPEN | TaskState.ERROR)))
+    return not any(_can_move(task) for scope in tree.scopes(instance) for task in scope.tasks.values())
 
 
 def _can_move(task: Any) -> bool:
-    if task.state == TaskState.ERROR or waiting.is_user_task(task) or waiting.is_service_call(task):
+    if task._state == TaskState.ERROR or waiting.is_user_task(task) or waiting.is_service_call(task):
         return True
     return bool(task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent))
 

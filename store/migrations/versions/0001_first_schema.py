@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from store import roles, schema
+from store import queue_schema, roles
 from store.types import Protection
 
 revision = "0001"
@@ -904,4 +904,4 @@ def upgrade() -> None:
     roles.protect_table(op, "webhook_receipt", Protection(tenant=False, append_only=True, writer="app"))
     roles.protect_table(op, "delivery", Protection(tenant=False, append_only=False, writer="app"))
     roles.protect_table(op, "webhook_replay", Protection(tenant=False, append_only=True, writer="app"))
-    schema.install_queue(op.get_bind())
+    queue_schema.install_queue(op.get_bind())

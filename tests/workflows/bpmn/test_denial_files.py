@@ -12,6 +12,7 @@ import mso.denials.service_tasks  # noqa: F401
 from tasks.forms import check_form
 from tests.workflows.bpmn.play import FOLDER, form, shipped, source, tables
 from workflows.engine import Element
+from workflows.lint import LintContext, lint_file
 from workflows.service_tasks import catalog
 
 PROCESSES = ("denial_appeal", "era_exception")
@@ -21,6 +22,12 @@ MONEY = ("amount", "score", "expected", "charge", "paid")
 
 def elements(kind: str) -> list[Element]:
     return [one for key in PROCESSES for one in shipped(key).elements.values() if one.kind == kind]
+
+
+def authority() -> dict[str, set[str]]:
+    """Decision type to its outcomes."""
+    rows = files("mso").joinpath("data", "decision_types.csv").read_text(encoding="utf-8").splitlines()
+    return {row["decision_type"]: set(row["outcomes"].split("|")) for row in csv.DictReader(rows)}
 
 
 def clinical() -> list[Element]:
@@ -45,9 +52,7 @@ def test_where_medicine_is_decided_no_money_is_shown(element: Element) -> None:
 
 @pytest.mark.parametrize("element", clinical(), ids=lambda one: one.id)
 def test_the_outcomes_of_a_decision_are_those_of_the_authority_matrix(element: Element) -> None:
-    rows = files("mso").joinpath("data", "decision_types.csv").read_text(encoding="utf-8").splitlines()
-    known = {row["decision_type"]: set(row["outcomes"].split("|")) for row in csv.DictReader(rows)}
-    assert set(element.names("outcomes")) == known[element.properties["clinicalDecision"]]
+    assert set(element.names("outcomes")) == authority()[element.properties["clinicalDecision"]]
     assert element.lane == "physician_reviewer"
 
 
@@ -69,6 +74,18 @@ def test_every_service_task_names_an_operator_with_its_parameters() -> None:
 def test_every_decision_has_its_table() -> None:
     named = {one.extensions["calledDecisionId"] for one in elements("businessRuleTask")}
     assert named <= set(tables())
+
+
+@pytest.mark.parametrize("process_id", PROCESSES)
+def test_the_linter_has_nothing_to_say(process_id: str) -> None:
+    known = LintContext(
+        decision_types={name: frozenset(outcomes) for name, outcomes in authority().items()},
+        forms=frozenset(one.name.removesuffix(".json") for one in FOLDER.joinpath("forms").iterdir()),
+        decisions=frozenset(tables()),
+        operators=frozenset(catalog()),
+        groups=frozenset(QUEUES | {"system"}),
+    )
+    assert lint_file(source(f"{process_id}.bpmn"), known) == []
 
 
 @pytest.mark.parametrize("process_id", PROCESSES)
