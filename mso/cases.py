@@ -27,7 +27,12 @@ case_number = NumberSequence("case_number", start=10001, metadata=Base.metadata)
 
 
 class Case(Base):
-    """One case. claim_key: payer claim control number (CLP07); amount: what is in dispute, USD."""
+    """One case.
+
+    claim_key: payer claim control number (CLP07); amount: what is in dispute, USD.
+    notice_on, received_on: date of the payer's notice and of its receipt, which start the legal clocks.
+    deadline_on: last day to file.
+    """
 
     __tablename__ = "case_file"
     __protection__: ClassVar[Protection] = TENANT
@@ -59,6 +64,8 @@ class Case(Base):
     amount: Mapped[Decimal | None]
     route: Mapped[str | None]
     clinical: Mapped[str | None]
+    notice_on: Mapped[date | None]
+    received_on: Mapped[date | None]
     deadline_on: Mapped[date | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

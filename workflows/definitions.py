@@ -140,7 +140,20 @@ def examine(files: Mapping[str, bytes], known: LintContext) -> list[Finding]:
 
 
 def current(session: Session, key: str) -> Definition:
-    """The newest published version of a process. Raises UnknownProcess."""
+    """The newest published version of a process, looked up once in a transaction. Raises UnknownProcess."""
+    transaction, known = session.info.get(_CURRENT, (None, {}))
+    if transaction is not session.get_transaction():
+        known = {}
+    if key not in known:
+        known[key] = _newest_id(session, key)
+        session.info[_CURRENT] = (session.get_transaction(), known)
+    return get(session, known[key])
+
+
+_CURRENT = "current_definitions"
+
+
+def _newest_id(session: Session, key: str) -> UUID:
     found = session.scalar(
         select(ProcessDefinition.id)
         .where(ProcessDefinition.key == key, ProcessDefinition.retired_at.is_(None))
@@ -149,7 +162,7 @@ def current(session: Session, key: str) -> Definition:
     )
     if found is None:
         raise UnknownProcess(key=key)
-    return get(session, found)
+    return found
 
 
 _loaded: dict[UUID, Definition] = {}

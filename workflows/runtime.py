@@ -262,7 +262,6 @@ def _save(run: _Run) -> None:
     row.ended_at = run.now if execution.status == instances.COMPLETED else None
     if run.is_new:
         run.session.add(row)
-        run.session.flush()
     waiting = execution.waiting()
     timers.plan(run.session, row, waiting.timers, is_new=run.is_new)
     _subscribe(run, waiting.messages)

@@ -102,7 +102,7 @@ def release(practice_id: int, row_id: UUID, *, now: datetime) -> None:
         done = session.scalar(select(ClaimPaymentRow.id).where(ClaimPaymentRow.transaction_id == row_id).limit(1))
         if row.status == RELEASED and done is None:
             practice = session.get_one(Organization, practice_id)
-            _accept(Intake(session, practice, one, row_id, now))
+            _accept(Intake(session, practice, one, row_id, row.received_at, now))
 
 
 def describe(one: Diagnostic) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _first_time(
         row.status = QUARANTINED
         _hold(session, row, [describe(found) for found in one.diagnostics], now)
     else:
-        _accept(Intake(session, practice, one, row.id, now))
+        _accept(Intake(session, practice, one, row.id, row.received_at, now))
     facts = {"status": row.status, "claims": row.claims}
     audit.record("remittance:taken", by="intake", on=f"remittance/{row.id}", facts=facts)
 

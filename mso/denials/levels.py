@@ -20,7 +20,7 @@ from mso.denials.appeal_rules import (
     meets_amount,
 )
 from mso.denials.clocks import EventFacts, FilingClock, decision_due, filing_clock, provisional_clock
-from mso.denials.models import ClaimPaymentRow, FilingDeadline, PayerProfile, RemittanceTransactionRow
+from mso.denials.models import FilingDeadline, PayerProfile
 from mso.practices import zone_of
 from store import ids
 
@@ -43,7 +43,7 @@ class Deadline:
 
 def set_deadline(session: Session, case: Case, pathway: str, level: int, *, now: datetime) -> Deadline:
     """Compute and store the deadline of a level. A new row supersedes the older ones; none is edited."""
-    facts, today = _events(session, case, level, now), _day(case, now)
+    facts, today = _events(case, level, now), _day(case, now)
     notice = facts.notice_on or today
     rule = _rule(session, case, pathway, level, notice)
     state = case.service_state or ""
@@ -107,20 +107,13 @@ def after(session: Session, case: Case, *, now: datetime) -> Mapping[str, Any]:
     }
 
 
-def _events(session: Session, case: Case, level: int, now: datetime) -> EventFacts:
+def _events(case: Case, level: int, now: datetime) -> EventFacts:
     """Level 1 starts with the remittance; a higher one with the decision that came in today."""
     today = _day(case, now)
     if level > 1:
         return EventFacts(notice_on=today, received_on=today, era_received_on=today, others={"plan_upheld": today})
-    first = session.scalars(
-        select(RemittanceTransactionRow)
-        .join(ClaimPaymentRow, ClaimPaymentRow.transaction_id == RemittanceTransactionRow.id)
-        .where(ClaimPaymentRow.case_id == case.id)
-        .order_by(ClaimPaymentRow.id)
-        .limit(1)
-    ).first()
-    received = _day(case, first.received_at if first else case.opened_at)
-    return EventFacts(notice_on=(first.produced_on if first else None) or received, era_received_on=received)
+    received = case.received_on or _day(case, case.opened_at)
+    return EventFacts(notice_on=case.notice_on or received, era_received_on=received)
 
 
 def _day(case: Case, at: datetime) -> date:

@@ -16,7 +16,7 @@ from mso.cases import Case
 from mso.denials.models import ClaimPaymentRow, DenialRow, PayerProfile
 from mso.denials.outcomes import ClaimOutcome, Denial
 from mso.integrations.x12_835 import ClaimPayment, RemittanceTransaction
-from mso.practices import Organization
+from mso.practices import Organization, zone_of
 from store import audit, crypto, ids
 from workflows import runtime
 
@@ -26,12 +26,16 @@ UNKNOWN = "unknown"
 
 @dataclass
 class Intake:
-    """One accepted transaction of a remittance at work. opened, joined: cases, in file order."""
+    """One accepted transaction of a remittance at work. opened, joined: cases, in file order.
+
+    received_at: when the file arrived; earlier than now when a person released it later.
+    """
 
     session: Session
     practice: Organization
     transaction: RemittanceTransaction
     transaction_id: UUID
+    received_at: datetime
     now: datetime
     opened: list[Case] = field(default_factory=list)
     joined: list[Case] = field(default_factory=list)
@@ -82,19 +86,22 @@ def open_cases(intake: Intake, claims: Sequence[Sequence[ClaimOutcome]]) -> None
         rows = _keep_all(intake, case, outcomes)
         lines[case.id] = [_line(row) for row in rows]
     intake.session.flush()
-    for case, outcomes in zip(made, claims, strict=True):
-        variables = {
-            "case": _facts(intake, case, outcomes[0]),
-            "denial": {"lines": lines[case.id]},
-            "payer": payer,
-            "filing_indicator": outcomes[0].claim.claim_filing_indicator,
-        }
-        cases.tell(case, "opened", _opening(intake, outcomes), at=intake.now)
-        audit.record("case:opened", by="intake", on=case.reference, facts={"transaction": intake.transaction_id})
-        case.instance_id = runtime.start(
-            PROCESS, variables, practice_id=case.practice_id, subject_id=case.id, now=intake.now
-        )
+    # Everything the starts read was flushed above: their rows go out together at the end, not case by case.
+    with intake.session.no_autoflush:
+        for case, outcomes in zip(made, claims, strict=True):
+            _start(intake, case, outcomes, {"denial": {"lines": lines[case.id]}, "payer": payer})
     intake.opened += made
+
+
+def _start(intake: Intake, case: Case, outcomes: Sequence[ClaimOutcome], known: Mapping[str, Any]) -> None:
+    """Start the process of a new case."""
+    claim = outcomes[0].claim
+    variables = {**known, "case": _facts(intake, case, outcomes[0]), "filing_indicator": claim.claim_filing_indicator}
+    cases.tell(case, "opened", _opening(intake, outcomes), at=intake.now)
+    audit.record("case:opened", by="intake", on=case.reference, facts={"transaction": intake.transaction_id})
+    case.instance_id = runtime.start(
+        PROCESS, variables, practice_id=case.practice_id, subject_id=case.id, now=intake.now
+    )
 
 
 def _keep_all(intake: Intake, case: Case, outcomes: Sequence[ClaimOutcome]) -> list[DenialRow]:
@@ -133,6 +140,8 @@ def _case(intake: Intake, outcomes: Sequence[ClaimOutcome], number: str) -> Case
         payer_name=payer,
         claim_key=outcome.case_key.claim_reference,
         amount=sum((one.denied_amount for one in outcomes), Decimal(0)),
+        notice_on=intake.transaction.produced_on,
+        received_on=intake.received_at.astimezone(zone_of(intake.practice.state)).date(),
         opened_at=intake.now,
     )
 

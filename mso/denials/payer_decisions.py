@@ -68,10 +68,11 @@ def receive(delivery: Delivery, body: bytes, now: datetime) -> Result:
     found = _open_cases(answer)
     if len(found) != 1:
         return _unmatched(delivery, answer, found, now)
-    practice_id, case_id = found[0].practice_id, found[0].id
+    practice_id, case_id, instance_id = found[0].practice_id, found[0].id, found[0].instance_id
+    assert instance_id is not None, "case and instance are made in one transaction"
     with as_practice(practice_id), transaction() as session:
         inbound.require_current(delivery)
-        case = session.get_one(Case, (practice_id, case_id), with_for_update=True)
+        (case,) = updating.lock_cases(session, {case_id: instance_id})
         payload = {name: value for name, value in answer.items() if value is not None}
         payload |= {"payer_id": case.payer_id, "source": "webhook"}
         updating.answer_case(session, case, payload, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,7 +29,7 @@ from mso.denials.outcomes import ClaimOutcome
 from mso.denials.sorting import sort_joined
 from mso.denials.triage import Decide
 from mso.integrations.x12_835.records import REVERSAL
-from workflows import runtime
+from workflows import instances, runtime
 from workflows.instances import MessageSubscription
 
 
@@ -52,16 +53,29 @@ def take_outcomes(intake: Intake, outcomes: Sequence[ClaimOutcome]) -> None:
 
 
 def _running(intake: Intake, outcomes: Sequence[ClaimOutcome]) -> dict[str, Case]:
-    """The open cases of these claims, by claim reference; locked so that two remittances do not cross."""
-    query = select(Case).where(
+    """The open cases of these claims, by claim reference; locked so that two remittances do not cross.
+
+    A case that somebody opens meanwhile is not among them: the unique index on open claims refuses a second one.
+    """
+    query = select(Case.id, Case.instance_id).where(
         Case.practice_id == intake.practice.id,
         Case.process_key == PROCESS,
         Case.status == cases.OPEN,
         Case.payer_id == intake.transaction.payer_id,
         Case.claim_key.in_({one.case_key.claim_reference for one in outcomes}),
     )
-    found = intake.session.scalars(query.with_for_update())
-    return {case.claim_key: case for case in found if case.claim_key is not None}
+    known = intake.session.execute(query.order_by(Case.instance_id)).all()
+    found = lock_cases(intake.session, {one.id: one.instance_id for one in known if one.instance_id is not None})
+    return {case.claim_key: case for case in found if case.claim_key is not None and case.status == cases.OPEN}
+
+
+def lock_cases(session: Session, wanted: Mapping[UUID, UUID]) -> Sequence[Case]:
+    """Lock cases (id -> instance id) with their instances. The instance comes first, as in every verb of the runtime:
+    the other way round, a remittance and somebody's work on the case would wait for each other."""
+    for instance_id in wanted.values():
+        instances.lock(session, instance_id)
+    query = select(Case).where(Case.id.in_(wanted)).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 def _join(intake: Intake, case: Case, outcome: ClaimOutcome) -> None:
