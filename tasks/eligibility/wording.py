@@ -88,13 +88,18 @@ def explain(verdict: Verdict) -> Explanation:
 
 def who_may_sign(requirement: Requirement, practice: str) -> str:
     """E.g. "MD or DO, active in New York (where the service was given), affiliated with Lakeshore Orthopedics PC"."""
-    *most, last = sorted(requirement.accepts) or ["Not known"]
+    *most, last = [_class_name(one) for one in sorted(requirement.accepts)] or ["Not known"]
     classes = f"{', '.join(most)} or {last}" if most else last
     states = " and ".join(state_name(one) for one in sorted(requirement.states)) or "not known"
     basis = _BASIS.get(requirement.state_basis)
     place = "any state" if requirement.state_mode == "somewhere" else states + (f" ({basis})" if basis else "")
     owner = " as its owner" if requirement.acting_as == {"owner"} else ""
     return f"{classes}, active in {place}, affiliated with {practice}{owner}"
+
+
+def _class_name(license_class: str) -> str:
+    """Abbreviations as they are, words in lower case: "MD", "psychologist"."""
+    return license_class if len(license_class) <= 4 else license_class.replace("_", " ").lower()
 
 
 def of_colleagues(verdicts: Iterable[Verdict]) -> ColleagueView:

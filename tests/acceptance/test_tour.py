@@ -194,7 +194,7 @@ def test_the_payers_answer_closes_the_case(visit: Visit, product: Product) -> No
     ben.check("closed")
 
 
-def test_a_delivery_is_replayed_and_nothing_starts_twice(visit: Visit) -> None:
+def test_a_delivery_is_replayed_and_nothing_starts_twice(visit: Visit, product: Product) -> None:
     ben = visit("ben")
     ben.page.goto("/deliveries/")
     ben.check("deliveries")
@@ -202,6 +202,8 @@ def test_a_delivery_is_replayed_and_nothing_starts_twice(visit: Visit) -> None:
     ben.page.get_by_label("Reason").fill("The sender asked whether it arrived.")
     ben.page.get_by_role("button", name="Replay delivery").click()
     expect(ben.page.get_by_role("status").filter(has_text="Nothing starts twice")).to_be_visible()
+    wait_for(product, ben.page.url.rpartition("/")[2])
+    ben.page.reload()
     ben.check("delivery")
     ben.page.goto("/cases/?status=")
     expect(ben.page.locator("main tbody tr")).to_have_count(7)

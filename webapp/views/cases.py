@@ -45,7 +45,7 @@ STAGES = (
 )
 
 
-WAITS = "waiting for a message from outside"
+WAITS = "not yet; waits for a message from outside"
 
 
 def row(case: Case, names: dict[int, tuple[str, str]], viewer: Viewer) -> dict[str, Any]:
