@@ -41,13 +41,15 @@ def digest(message: str, key: str) -> bytes:
 
 
 def find_subscribers(
-    session: Session, message: str, payload: Mapping[str, Any], *, now: datetime
+    session: Session, practice_id: int, message: str, payload: Mapping[str, Any], *, now: datetime
 ) -> list[MessageSubscription]:
-    """The waiting subscriptions whose key equals the payload's, over all versions that wait for this message.
+    """The practice's waiting subscriptions whose key equals the payload's, over all versions that wait for it.
 
     Raises CorrelationMissing when the payload lacks a field of every version's key.
     """
-    waiting = select(MessageSubscription.definition_id).where(MessageSubscription.message == message).distinct()
+    # The table is shared by all practices, so the practice is asked for here: equal keys never cross.
+    here = (MessageSubscription.practice_id == practice_id) & (MessageSubscription.message == message)
+    waiting = select(MessageSubscription.definition_id).where(here).distinct()
     found: list[MessageSubscription] = []
     missing: CorrelationMissing | None = None
     for definition_id in session.scalars(waiting).all():
@@ -59,7 +61,7 @@ def find_subscribers(
             continue
         found += session.scalars(
             select(MessageSubscription).where(
-                MessageSubscription.message == message,
+                here,
                 MessageSubscription.definition_id == definition_id,
                 MessageSubscription.key_digest == digest(message, key),
             )

@@ -119,11 +119,11 @@ def complete_user_task(
     _settle(run, completed=engine_task_id)
 
 
-def deliver_message(message: str, payload: Mapping[str, Any], *, now: datetime) -> list[UUID]:
-    """Hand a message to the instances of this practice whose correlation key it carries. Returns their ids."""
+def deliver_message(practice_id: int, message: str, payload: Mapping[str, Any], *, now: datetime) -> list[UUID]:
+    """Hand a message to the instances of a practice whose correlation key it carries. Returns their ids."""
     session = require_transaction()
     reached = []
-    for subscription in messages.find_subscribers(session, message, payload, now=now):
+    for subscription in messages.find_subscribers(session, practice_id, message, payload, now=now):
         run = _open(subscription.instance_id, now)
         waiting = _waiting_message(run.execution, subscription.engine_task_id)
         if waiting is None:

@@ -116,10 +116,12 @@ def answer_case(session: Session, case: Case, payload: Mapping[str, Any], *, now
     cases.tell(case, "payer_answer", f"The payer answered: {result}.", at=now, source=str(payload.get("source", "")))
     if DECISION not in waiting and UPDATE in waiting:
         paid = "paid" if result in ("overturned", "partial") else "denied"
-        runtime.deliver_to(case.instance_id, UPDATE, {**payload, "result": paid}, now=now)
-        return
-    message = {**payload, **levels.after(session, case, now=now)}
-    runtime.deliver_to(case.instance_id, DECISION, message, now=now)
+        name, message = UPDATE, {**payload, "result": paid}
+    else:
+        name, message = DECISION, {**payload, **levels.after(session, case, now=now)}
+    # By correlation key, as any message; an instance that does not wait yet keeps it.
+    if case.instance_id not in runtime.deliver_message(case.practice_id, name, message, now=now):
+        runtime.deliver_to(case.instance_id, name, message, now=now)
 
 
 def _awaited(session: Session, case: Case) -> set[str]:
