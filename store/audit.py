@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, SmallInteger, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store import clock, ids
-from store.db import Base, db
+from store.db import Base
 from store.errors import Refused
 from store.practice import MSO, as_practice, current
 from store.transaction import before_commit, on_refusal, require_transaction, transaction
@@ -104,7 +104,6 @@ def _link(session: Session) -> None:
 @on_refusal
 def _remember(refusal: Refused) -> None:
     """A refusal is an entry of its own, in its own small transaction, after everything else was undone."""
-    db.session().info.pop(_PENDING, None)
     with as_practice(current().practice or MSO), transaction():
         facts = {"code": refusal.code, **refusal.audit_facts}
         record("refused", by=refusal.by, on=refusal.on, facts=facts)  # type: ignore[arg-type]

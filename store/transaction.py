@@ -98,12 +98,18 @@ def _committing(session: Session) -> Iterator[Session]:
             session.commit()
             session.expunge_all()
         except Refused as refused:
-            session.rollback()
+            _undo(session)
             refusal = refused
         except BaseException:
-            session.rollback()
+            _undo(session)
             raise
     if refusal is not None:
         for witness in _witnesses:
             witness(refusal)
         raise refusal
+
+
+def _undo(session: Session) -> None:
+    """Roll back, with what waited for the commit: audit entries of what never happened must not ride on the next one."""
+    session.rollback()
+    session.info.clear()

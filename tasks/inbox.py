@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -165,6 +165,6 @@ def _cursor(task: Task) -> str:
 def _read_cursor(text: str) -> tuple[datetime, UUID]:
     try:
         due_at, task_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(due_at), UUID(task_id)
-    except (ValueError, TypeError, AttributeError) as error:
+        return datetime.fromisoformat(due_at).astimezone(UTC), UUID(task_id)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadCursor() from error

@@ -18,6 +18,7 @@ from mso import cases
 from mso.cases import Case
 from mso.denials import sheet
 from mso.denials.sheet import Sheet
+from tasks import forms
 from tasks.models import Task
 from tasks.signatures import SignedDecisionRow, meaning_of, plain
 from workflows import definitions, runtime
@@ -62,7 +63,7 @@ def build(session: Session, task: Task, *, now: datetime) -> TaskPage:
         "facts": [[fact.label, fact.value, fact.sub] for fact in shown_sheet.facts] if shown_sheet else [],
         "lines": _lines(shown_sheet),
         "documents": [[one.title, one.sha256] for one in shown_sheet.documents] if shown_sheet else [],
-        "texts": _texts(form, context),
+        "texts": forms.texts(form, context, now=now),
         "form": form_digest,
         "definition": definition.digest,
         "meaning": meaning_of(task.decision_type) if task.decision_type else None,
@@ -124,12 +125,6 @@ def _initial(task: Task, form: Mapping[str, Any], context: Mapping[str, Any]) ->
     before: Mapping[str, Any] = earlier if isinstance(earlier, Mapping) else {}
     found = {key: context.get(key, before.get(key)) for key in keys}
     return {key: value for key, value in found.items() if value is not None and not isinstance(value, Mapping)}
-
-
-def _texts(form: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """Process data that the form's texts quote, e.g. the letter to attest."""
-    letter = context.get("letter")
-    return {"letter": letter} if letter is not None and '"letter' in json.dumps(form) else {}
 
 
 def _lines(shown: Sheet | None) -> list[Any]:

@@ -18,7 +18,7 @@ from mso import access
 from mso.access import Viewer, viewer_of
 from mso.people import PersonNotFound, find_by_token, find_session
 from store import clock
-from store.errors import Refused
+from store.errors import Invalid, Refused
 from store.practice import MSO, as_practice
 from store.transaction import reading, transaction
 
@@ -29,6 +29,13 @@ ACCESS = "__access__"
 
 csrf = CSRFProtect()
 login = LoginManager()
+
+
+class NotText(Invalid):
+    """A NUL in an address or a form: no key makes one, and the database cannot hold it."""
+
+    code = "request.not_text"
+    message = "The request holds a NUL character, which is no text. Leave it out and send again."
 
 
 class NotSignedIn(Refused):
@@ -88,13 +95,15 @@ def local_path(target: str | None) -> str | None:
         return None
     parts = urlsplit(target)
     safe = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if safe else None
+    # Browsers drop tabs and line ends from an address, so "/<tab>/elsewhere" leads elsewhere.
+    return target if safe and target.isprintable() else None
 
 
 def init_app(app: Flask) -> None:
     """Attach sign-in, CSRF protection, the access check and the response headers."""
     login.init_app(app)
     csrf.init_app(app)
+    app.before_request(_require_text)
     app.before_request(_require_access)
     app.after_request(_add_headers)
 
@@ -125,6 +134,15 @@ def _account(person_id: Any, token: str | None) -> Account | None:
 def is_api() -> bool:
     """Whether this request is answered with JSON."""
     return request.path.startswith(("/api/", "/webhooks/"))
+
+
+def _require_text() -> None:
+    """Programs send bodies, which their readers check; a webhook's body is not read before its signature holds."""
+    parts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if not is_api():
+        parts += [text for pair in request.form.items(multi=True) for text in pair]
+    if any("\0" in text for text in parts):
+        raise NotText()
 
 
 def _require_access() -> AnyResponse | None:

@@ -7,7 +7,7 @@ from tasks.forms.check import check_form
 from tasks.forms.compile import AnswersInvalid, validate
 from tasks.forms.components import FormBroken
 from tasks.forms.decode import from_urlencoded
-from tasks.forms.view import FieldView, OptionView, fields_for_render, outcome_field, summary
+from tasks.forms.view import FieldView, OptionView, fields_for_render, outcome_field, summary, texts
 
 __all__ = [
     "AnswersInvalid",
@@ -19,5 +19,6 @@ __all__ = [
     "from_urlencoded",
     "outcome_field",
     "summary",
+    "texts",
     "validate",
 ]

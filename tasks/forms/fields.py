@@ -15,6 +15,9 @@ from tasks.forms.values import subtype_of, to_decimal, to_moment, to_text
 MAX_TEXT = 20_000
 """Characters of one text answer when the form sets no smaller limit; patterns never see more."""
 
+LARGEST_NUMBER = 10**12
+"""Beyond it canonical JSON has no exact integers (RFC 8785), so nothing larger could be signed."""
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _PHONE = re.compile(r"\+?[0-9 ().-]{7,20}")
 
@@ -73,6 +76,8 @@ def number(component: Component) -> Answer:
         found = to_decimal(value)
         if found is None:
             _refuse(component, f"enter a number; “{str(value)[:40]}” is none.")
+        if abs(found) > LARGEST_NUMBER:
+            _refuse(component, "enter a smaller number.")
         exponent = found.normalize().as_tuple().exponent
         if digits is not None and isinstance(exponent, int) and -exponent > int(digits):
             _refuse(component, "enter a whole number." if int(digits) == 0 else f"at most {digits} decimals.")

@@ -6,7 +6,9 @@ The template writes the tags, so no author's text can become markup.
 import re
 from dataclasses import dataclass
 
-MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 400_000
+"""More than the letter that the longest answers of our forms make: what a person signs is never cut."""
+
 _SPAN = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|__(?P<strong2>[^_\n]+)__|\*(?P<em>[^*\n]+)\*|`(?P<code>[^`\n]+)`")
 _LIST = re.compile(r"[-*] +")
 

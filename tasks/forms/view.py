@@ -85,6 +85,29 @@ def fields_for_render(
     return list(_views(components, values, page, ("", ())))
 
 
+def texts(form: Mapping[str, Any], context: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Everything a form says besides its fixed words, by component: texts with the case's data in them, choices, facts.
+
+    Hidden ones too: which are hidden depends on answers, and what the case says does not.
+    """
+    components = read(form)
+    scene = look(components, {}, context, now=now)
+    found = {one.id: _said(one, scene) for one in walk(components)}
+    return {id_: said for id_, said in found.items() if said}
+
+
+def _said(component: Component, scene: Scene) -> dict[str, Any]:
+    written = {"text": str(component.raw.get("text") or ""), "hint": component.hint}
+    said: dict[str, Any] = {
+        name: _filled(text, scene) for name, text in written.items() if text.startswith("=") or _PLACE.search(text)
+    }
+    if component.source is not None:
+        said["choices"] = [[option_text(one), one.label] for one in scene.options(component) or ()]
+    if component.is_answered and component.fixed is not False:
+        said["value"] = _words(component, scene.context.get(component.key, component.default), scene)
+    return said
+
+
 def outcome_field(outcomes: Mapping[str, str], chosen: str | None, errors: Sequence[str] = ()) -> FieldView:
     """The outcome of a decision: value -> label. Nothing is chosen unless the person chose it."""
     options = tuple(Option(value, label) for value, label in outcomes.items())

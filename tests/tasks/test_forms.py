@@ -72,7 +72,7 @@ def test_a_hostile_post_is_refused_naming_all_six() -> None:
     assert refused(CLINICAL, posted) == {
         "rationale": ["Clinical rationale: at least 20 characters; this has 9."],
         "severity": ["Severity: between 1 and 5."],
-        "attest": [f"{ATTEST}: tick the box to confirm."],
+        "attest": [f"{ATTEST.rstrip('.')}: tick the box to confirm."],
         "codes.0.cpt": ["CPT: does not have the right form."],
         "records_needed": ["Records needed: not asked with these answers. Leave it out."],
         "is_admin": ["This form has no field “is_admin”. Leave it out."],

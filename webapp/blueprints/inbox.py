@@ -125,12 +125,17 @@ def _filter() -> lists.Filter:
     practice, due = request.args.get("practice", ""), request.args.get("due", "")
     return lists.Filter(
         view=view if view in TITLES else lists.QUEUES,
-        practice_id=int(practice) if practice.isdigit() else None,
+        practice_id=_number(practice),
         queue=request.args.get("queue") or None,
         due_before=_due_before(due),
         after=request.args.get("after") or None,
         limit=PER_PAGE,
     )
+
+
+def _number(text: str) -> int | None:
+    """The id in a text from outside, or None when no organization can have it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _due_before(due: str) -> datetime | None:

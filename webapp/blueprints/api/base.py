@@ -45,11 +45,13 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}  # noqa: RUF012
 
     def load_json(self, req: Any, schema: Schema) -> Any:
-        """The body. Brackets nested too deep for the reader are no JSON of ours."""
+        """The body. Brackets nested too deep and numbers too long for the reader are no JSON of ours."""
         try:
             return super().load_json(req, schema)
         except RecursionError:
             raise RequestInvalid(fields={"": ["Nest the body less deeply."]}) from None
+        except ValueError:
+            raise RequestInvalid(fields={"": ["Send numbers of fewer digits."]}) from None
 
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises RequestInvalid with dotted field names, without webargs' name of the location."""
