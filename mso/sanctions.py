@@ -110,9 +110,7 @@ def sanctions_of(session: Session, person_id: UUID) -> list[SanctionFact]:
     return list(session.scalars(facts.order_by(SanctionFact.recorded_at, SanctionFact.id)))
 
 
-def _record(
-    person_id: UUID, sanction_id: UUID, now: datetime, by: UUID | None, **said: Any
-) -> SanctionFact:
+def _record(person_id: UUID, sanction_id: UUID, now: datetime, by: UUID | None, **said: Any) -> SanctionFact:
     said.setdefault("valid_from", _begun_everywhere(now))
     with register_transaction() as session:
         recorded_at = lock_for_change(person_id, now)

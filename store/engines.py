@@ -25,10 +25,12 @@ def settings(urls: Urls, *, threads: int, statement_timeout_ms: int = WEB_TIMEOU
         "idle_in_transaction_session_timeout": 2 * statement_timeout_ms,
     }
     connect = {"options": " ".join(f"-c {name}={value}" for name, value in limits.items())}
+    # The text of an error must not quote the values of its statement: it goes to a log.
+    shared = {"connect_args": connect, "hide_parameters": True}
     return {
         "SQLALCHEMY_DATABASE_URI": urls.app,
-        "SQLALCHEMY_BINDS": {REGISTER_BIND: {"url": urls.register, "pool_size": 2, "connect_args": connect}},
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": threads + 2, "pool_pre_ping": True, "connect_args": connect},
+        "SQLALCHEMY_BINDS": {REGISTER_BIND: {"url": urls.register, "pool_size": 2, **shared}},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": threads + 2, "pool_pre_ping": True, **shared},
     }
 
 

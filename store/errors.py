@@ -5,6 +5,7 @@ DomainError
 ├── Conflict            the record moved on; reload and decide again
 ├── Refused             understood, and not allowed; leaves an audit entry
 ├── Invalid             the input breaks a rule; `fields` says which
+├── Unavailable         nothing is wrong with the input; the same again works later
 └── NotConfigured       the installation lacks something; an operator must act
 
 `code` is public and stable. `message` is a whole sentence that ends in a next step; its {names} are filled from the
@@ -74,6 +75,13 @@ class Invalid(DomainError):
     ) -> None:
         super().__init__(message, **facts)
         self.fields = dict(fields or {})
+
+
+class Unavailable(DomainError):
+    """Something we need does not answer now."""
+
+    code = "unavailable"
+    message = "This is not available right now. Try again in a moment."
 
 
 class NotConfigured(DomainError):

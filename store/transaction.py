@@ -110,6 +110,6 @@ def _committing(session: Session) -> Iterator[Session]:
 
 
 def _undo(session: Session) -> None:
-    """Roll back, with what waited for the commit: audit entries of what never happened must not ride on the next one."""
+    """Roll back, with what waited for the commit: entries of what never happened must not ride on the next one."""
     session.rollback()
     session.info.clear()

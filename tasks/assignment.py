@@ -26,7 +26,7 @@ class TaskAlreadyCompleted(Conflict):
     """Somebody else was faster, or the process went on without it."""
 
     code = "task.already_completed"
-    message = "This task is no longer open. Your text is kept as a draft; reload to see what happened."
+    message = "This task is no longer open. What you wrote was not used; reload to see what happened."
 
 
 class TaskTaken(Conflict):
@@ -109,6 +109,14 @@ def require_may_act(session: Session, task: Task, viewer: Viewer, *, now: dateti
             by=viewer.person_id,
             on=task.reference,
         )
+
+
+def find_open(session: Session, task_id: UUID) -> Task:
+    """The task row as it stands, without a lock. Raises TaskAlreadyCompleted when it is not open."""
+    task = session.scalars(select(Task).where(Task.id == task_id)).one()
+    if task.status != OPEN:
+        raise TaskAlreadyCompleted(completed=task.status == COMPLETED)
+    return task
 
 
 def lock_open(session: Session, task_id: UUID) -> Task:

@@ -15,7 +15,7 @@ from store.errors import Conflict, Invalid
 from store.practice import as_practice
 from store.transaction import transaction
 from tasks import drafts, forms, gate, page, signatures
-from tasks.assignment import locate, lock_open, note, take
+from tasks.assignment import find_open, locate, lock_open, note, require_may_act, take
 from tasks.models import COMPLETED, Task
 from tasks.signatures import Reauthentication, Signed
 from workflows import runtime
@@ -72,6 +72,18 @@ def complete(viewer: Viewer, task_id: UUID, submission: Submission, *, now: date
         decision = signed.decision if signed else None
         runtime.complete_user_task(task.instance_id, task.engine_task_id, answers, decision, now=now)
         return task
+
+
+def save_draft(viewer: Viewer, task_id: UUID, values: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what somebody who may act has written so far.
+
+    Raises UnknownTask, TaskAlreadyCompleted, NotYourQueue, NotEligible, DraftTooLarge.
+    """
+    with as_practice(locate(viewer, task_id)), transaction() as session:
+        # Unlocked: a draft decides nothing, and typing must not wait for whoever works on the case.
+        task = find_open(session, task_id)
+        require_may_act(session, task, viewer, now=now)
+        drafts.save(task, viewer.person_id, values, now=now)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The one place where a family of errors becomes an HTTP status: a page for people, problem+json for programs."""
 
-import traceback
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -10,10 +8,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from mso.people import SignInRefused, SignInThrottled
-from store import ids
-from store.errors import Conflict, DomainError, Invalid, NotConfigured, NotFound, Refused
+from store import faults, ids
+from store.errors import Conflict, DomainError, Invalid, NotConfigured, NotFound, Refused, Unavailable
 from tasks.eligibility import NotEligible
+from webapp.logs import places
 from webapp.security import NotSignedIn, is_api
+from webapp.views.answers import written
 from workflows.webhooks.inbound import NotVerified, TooLarge
 
 log = structlog.get_logger()
@@ -28,6 +28,7 @@ STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (Conflict, 409),
     (Refused, 403),
     (Invalid, 422),
+    (Unavailable, 503),
     (NotConfigured, 503),
     (DomainError, 400),
 )
@@ -85,16 +86,21 @@ def _page(error: DomainError, status: int) -> str:
         reasons = None
         if isinstance(error, NotEligible):
             reasons = [{"ok": False, "text": one.sentence} for one in error.verdict.reasons]
-        return render_template("errors/refused.html", message=error.text, reasons=reasons, back_href="/")
+        return render_template(
+            "errors/refused.html", message=error.text, reasons=reasons, back_href="/", written=written()
+        )
     fields = None
     if isinstance(error, Invalid):
         fields = [{"label": label, "text": " ".join(texts)} for label, texts in error.fields.items()]
-    return render_template("errors/problem.html", title=TITLES.get(status), message=error.text, fields=fields)
+    return render_template(
+        "errors/problem.html", title=TITLES.get(status), message=error.text, fields=fields, written=written()
+    )
 
 
 def _csrf(error: CSRFError) -> tuple[Any, int]:
     message = "This page was open too long or was sent from elsewhere. Go back, reload it and send again."
-    return render_template("errors/problem.html", title="Reload and send again", message=message), 400
+    title = "Reload and send again"
+    return render_template("errors/problem.html", title=title, message=message, written=written()), 400
 
 
 def _http(error: HTTPException) -> Any:
@@ -112,21 +118,25 @@ def _http(error: HTTPException) -> Any:
 
 
 def _fault(error: Exception) -> tuple[Any, int]:
+    known = faults.in_words(error)
+    if known is not None:
+        log.warning("database", code=known.code, route=str(request.url_rule), at=places(error.__traceback__))
+        return _domain(known)
     reference = ids.token(6)
     log.error(
-        "unhandled", reference=reference, error=type(error).__name__, route=str(request.url_rule), at=_where(error)
+        "unhandled",
+        reference=reference,
+        error=type(error).__name__,
+        route=str(request.url_rule),
+        at=places(error.__traceback__),
     )
     message = "Something failed on our side. Nothing was saved. Try again; if it repeats, give this reference."
     if is_api():
         return problem(500, "internal", message, {"reference": reference}), 500
     title = TITLES[500]
-    return render_template("errors/problem.html", title=title, message=message, reference=reference), 500
-
-
-def _where(error: Exception) -> list[str]:
-    """The innermost places of ours that the error passed: file and line, never a value or a message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames][-6:]
+    return render_template(
+        "errors/problem.html", title=title, message=message, reference=reference, written=written()
+    ), 500
 
 
 def problem(status: int, code: str, detail: str, extra: dict[str, Any]) -> Response:

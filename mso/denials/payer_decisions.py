@@ -18,6 +18,7 @@ from mso.denials.exceptions import Held
 from mso.practices import Organization, find_by_payee
 from store import audit
 from store.practice import MSO, as_practice, viewing
+from store.text import is_storable
 from store.transaction import reading, transaction
 from workflows.webhooks import inbound
 from workflows.webhooks.sources import Delivery, Result
@@ -59,8 +60,8 @@ class DecisionSchema(Schema):
 def receive(delivery: Delivery, body: bytes, now: datetime) -> Result:
     """Carry a decision to the case it answers. Handler of workflows.webhooks.sources."""
     try:
-        answer = DecisionSchema().load(json.loads(body))
-    except (ValueError, ValidationError) as problem:
+        answer = DecisionSchema().load(_read(body))
+    except (ValueError, ValidationError, RecursionError) as problem:
         messages = problem.messages if isinstance(problem, ValidationError) else {"body": ["not JSON"]}
         return Result(
             "failed", diagnostics=[_diagnostic("invalid", f"{field}: {texts}") for field, texts in _flat(messages)]
@@ -79,6 +80,14 @@ def receive(delivery: Delivery, body: bytes, now: datetime) -> Result:
         facts = {"result": answer["result"], "case": case.id}
         audit.record("payer_decision:delivered", by="webhook:payer_decision", on=f"delivery/{delivery.id}", facts=facts)
     return Result("processed", cases=[case_id])
+
+
+def _read(body: bytes) -> Any:
+    """The JSON of a body. Raises ValueError also for text that no column can hold, wherever it stands."""
+    told = json.loads(body)
+    if not is_storable(told):
+        raise ValueError("NUL and halves of surrogate pairs are no text.")
+    return told
 
 
 def _open_cases(answer: dict[str, Any]) -> Sequence[Case]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -98,9 +98,7 @@ def authenticate(email: str, password: str, *, now: datetime) -> SignedIn:
         with transaction():
             raise SignInRefused(by=found.person_id if found else None, on="sign-in")
     with transaction() as session:
-        attempt = session.get(LoginAttempt, account)
-        if attempt is not None:
-            session.delete(attempt)
+        session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
         _rehash(session, found.person_id, password_hash, password)
         audit.record("person:signed_in", by=found.person_id, on=f"person/{found.person_id}")
     return found

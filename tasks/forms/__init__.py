@@ -6,10 +6,11 @@ One reading of the JSON serves the HTML page and the API, so what a page does no
 from tasks.forms.check import check_form
 from tasks.forms.compile import AnswersInvalid, validate
 from tasks.forms.components import FormBroken
-from tasks.forms.decode import from_urlencoded
+from tasks.forms.decode import RESERVED, from_urlencoded
 from tasks.forms.view import FieldView, OptionView, fields_for_render, outcome_field, summary, texts
 
 __all__ = [
+    "RESERVED",
     "AnswersInvalid",
     "FieldView",
     "FormBroken",

@@ -23,6 +23,7 @@ from tests.conftest import plain
 pytestmark = pytest.mark.long
 
 SENT = 30
+PATIENCE = 240
 PAUSE = 7
 """Seconds between two kills of the same process; `up` gives up on one that dies quickly again and again."""
 
@@ -76,6 +77,16 @@ def statuses(product: Product, deliveries: list[str]) -> dict[str, str]:
     return dict(found)
 
 
+def until_processed(product: Product, deliveries: list[str]) -> None:
+    """Wait until all work is done. A job of a killed worker waits half a minute until another one takes it over."""
+    try:
+        until(lambda: set(statuses(product, deliveries).values()) == {"processed"}, "the end of all work", PATIENCE)
+    except AssertionError as late:
+        queue = rows(product, "select status, task_name, attempts from procrastinate_jobs")
+        log = (product.home / "up.log").read_text()[-4000:]
+        raise AssertionError(f"{late}: {statuses(product, deliveries)}\n{queue}\n{log}") from None
+
+
 def opened(product: Product, prefix: str) -> dict[str, int]:
     """Claim -> number of cases with a running process and exactly one open triage task."""
     return dict(
@@ -103,7 +114,7 @@ def test_every_acknowledged_delivery_is_processed_exactly_once(product: Product,
             kill(product, noun)
         deliveries = [one.result() for one in sending]
     assert len(set(deliveries)) == SENT
-    until(lambda: set(statuses(product, deliveries).values()) == {"processed"}, "the end of all work", 240)
+    until_processed(product, deliveries)
     assert len(statuses(product, deliveries)) == SENT
     assert opened(product, "KA") == {one: 1 for claims in numbers.values() for one in claims}
     stored = rows(product, "select count(*) from webhook_receipt where message_id like 'm%%'")
@@ -134,7 +145,7 @@ def halves(product: Product, prefix: str) -> tuple[int, list[str]]:
 def test_a_killed_completion_is_whole_or_not_at_all(product: Product, secret: str) -> None:
     claims = [f"KB{n}" for n in range(24)]
     delivery = send(product, secret, remittance("KB", *claims), f"kb-{uuid4()}")
-    until(lambda: statuses(product, [delivery]) == {delivery: "processed"}, "the cases", 120)
+    until_processed(product, [delivery])
     done = 0
     for wanted, moment in ((4, 0.0), (4, 0.03), (4, 0.06), (24, 0.0)):
         told = complete_some(product, wanted, moment)
@@ -165,7 +176,7 @@ def complete_some(product: Product, wanted: int, moment: float) -> int:
 def test_a_completion_through_a_killed_web_server_is_whole_or_not_at_all(product: Product, secret: str) -> None:
     claims = [f"KC{n}" for n in range(24)]
     delivery = send(product, secret, remittance("KC", *claims), f"kc-{uuid4()}")
-    until(lambda: statuses(product, [delivery]) == {delivery: "processed"}, "the cases", 120)
+    until_processed(product, [delivery])
     tasks = rows(
         product,
         "select t.id::text from task t join case_file c on c.id = t.case_id where c.claim_key like 'KC%%' order by 1",

@@ -1,16 +1,19 @@
 """One task: its page, claim and release, drafts, completion and signature."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import MultiDict
 
 from mso.people import SignInThrottled, WrongPassword
-from store.errors import Conflict, Invalid
-from store.practice import as_practice, viewing
-from store.transaction import reading, transaction
+from store import faults
+from store.errors import Conflict, DomainError, Invalid
+from store.practice import viewing
+from store.transaction import reading
 from tasks import assignment, completion, drafts, forms, inbox, page, signatures
 from tasks.assignment import UnknownTask
 from tasks.completion import PasswordNeeded, Submission
@@ -22,8 +25,6 @@ from webapp.views import tasks as views
 from webapp.views.timeline import story
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
-
-NOT_ANSWERS = frozenset({"csrf_token", "seen_version", "request_id", "digest", "step", "password", "outcome", "next"})
 
 
 @bp.get("/<uuid:task_id>")
@@ -54,13 +55,7 @@ def release(task_id: UUID) -> ResponseReturnValue:
 @allow("task:work")
 def draft(task_id: UUID) -> ResponseReturnValue:
     """Keep what is written so far."""
-    viewer = me()
-    with as_practice(assignment.locate(viewer, task_id)), transaction() as session:
-        found = inbox.find(session, task_id)
-        if found is None or found.task.status != OPEN:
-            raise assignment.TaskAlreadyCompleted()
-        assignment.require_may_act(session, found.task, viewer, now=g.now)
-        drafts.save(found.task, viewer.person_id, _posted(), now=g.now)
+    completion.save_draft(me(), task_id, _posted(), now=g.now)
     if request.headers.get("HX-Request") or request.accept_mimetypes.best == "application/json":
         return jsonify(saved_at=f"{g.now:%H:%M}")
     flash("Draft saved.", "ok")
@@ -87,7 +82,11 @@ def complete(task_id: UUID) -> ResponseReturnValue:
         return _page(task_id, posted=request.form, sign=True, sign_error=text), 422
     except Invalid as invalid:
         return _page(task_id, posted=request.form, errors=invalid.fields or {"": [invalid.text]}), 422
-    except Conflict as conflict:
+    except (Conflict, DBAPIError) as problem:
+        conflict = problem if isinstance(problem, Conflict) else faults.in_words(problem)
+        if not isinstance(conflict, Conflict):
+            raise
+        _keep(task_id)
         return _conflict(task_id, conflict), 409
 
 
@@ -98,8 +97,9 @@ def _complete(task_id: UUID) -> ResponseReturnValue:
         if found is None:
             raise UnknownTask()
         view = page.build(session, found.task, now=g.now)
-        values, seen = _answers(view), request.form.get("digest") or view.digest
-    submission = Submission(values, request.form.get("outcome"), seen, request.form.get("password"))
+    values = forms.from_urlencoded(view.form, request.form)
+    sent = request.form
+    submission = Submission(values, sent.get("outcome"), sent.get("digest"), sent.get("password"))
     task = completion.complete(viewer, task_id, submission, now=g.now)
     if task.is_clinical:
         return redirect(url_for("tasks.show", task_id=task_id), 303)
@@ -137,8 +137,14 @@ def _page(
         }
         if sign and may_fill:
             sent = [(name, value) for name, value in (posted or MultiDict()).items(multi=True)]
-            kept = [(name, value) for name, value in sent if name not in NOT_ANSWERS or name == "outcome"]
-            detail = {"outcome": dict(sent).get("outcome"), "answers": kept, "error": sign_error, "now": g.now}
+            kept = [(name, value) for name, value in sent if name not in forms.RESERVED or name == "outcome"]
+            detail = {
+                "outcome": dict(sent).get("outcome"),
+                "answers": kept,
+                "digest": dict(sent).get("digest"),
+                "error": sign_error,
+                "now": g.now,
+            }
             context["sign"] = views.signature_sheet(session, task, view, viewer, detail)
     return render_template("tasks/show.html", **context)
 
@@ -166,6 +172,8 @@ def _form(
         "draft_notice": None,
         "seen_version": task.version,
         "request_id": "",
+        # A form that is drawn again is still the answer to what its page showed at first.
+        "digest": (posted.get("digest") if posted is not None else None) or view.digest,
     }
 
 
@@ -188,17 +196,17 @@ def _conflict(task_id: UUID, conflict: Conflict) -> str:
         head = views.header(session, found, viewer, now=g.now, back=url_for("inbox.index"))
     done = bool(head["is_done"])
     message = f"{conflict.text} {head['done_text'] or ''}".strip()
-    return render_template("tasks/conflict.html", task=head, message=message, differences=[], is_completed=done)
+    return render_template(
+        "tasks/conflict.html", task=head, message=message, written=answers.written(), is_completed=done
+    )
 
 
-def _answers(view: page.TaskPage) -> dict[str, Any]:
-    """The posted answers, and whatever else was posted: the form refuses what it does not know."""
-    known = forms.from_urlencoded(view.form, request.form)
-    keys = {str(one.get("key") or one.get("path")) for one in view.form.get("components", [])}
-    foreign = {name for name in request.form if name.partition(".")[0] not in keys} - NOT_ANSWERS
-    return known | {name: request.form[name] for name in foreign if name not in known}
+def _keep(task_id: UUID) -> None:
+    """What was written stays as a draft where the task is still open for this person; the page shows it in any case."""
+    with suppress(DomainError, DBAPIError):
+        completion.save_draft(me(), task_id, _posted(), now=g.now)
 
 
 def _posted() -> dict[str, Any]:
     pairs = [(name, value) for name, value in request.form.items(multi=True)]
-    return {"pairs": [pair for pair in pairs if pair[0] not in NOT_ANSWERS or pair[0] == "outcome"]}
+    return {"pairs": [pair for pair in pairs if pair[0] not in forms.RESERVED or pair[0] == "outcome"]}

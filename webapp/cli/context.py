@@ -10,7 +10,7 @@ from config import Config
 from store import crypto, migrations, roles, schema
 from store.engines import WEB_TIMEOUT_MS
 from store.transaction import reading
-from webapp import create_app, shipped
+from webapp import create_app, logs, shipped
 from webapp.database import opened
 from webapp.wiring import import_models
 
@@ -27,6 +27,7 @@ def application(statement_timeout_ms: int = WEB_TIMEOUT_MS) -> Iterator[Flask]:
     The embedded database is brought up to date; one that somebody else runs must be (countersign db upgrade).
     """
     settings = Config.from_environ()
+    logs.configure()
     import_models()
     with opened(settings, say) as config:
         fresh = settings.database_url is None and not schema.is_prepared(config.urls.owner)

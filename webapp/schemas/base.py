@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from store.text import is_storable
+
 LARGEST_PAGE = 200
 LARGEST_ID = 2**31 - 1
 
@@ -43,16 +45,8 @@ class Text(fields.String):
 
 def refuse_unstorable(value: Any) -> None:
     """Raises ValidationError for text, at any depth, that no database and no signature can hold."""
-    if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise ValidationError("Leave out the NUL characters and unpaired surrogates.")
-    elif isinstance(value, Mapping):
-        for key, one in value.items():
-            refuse_unstorable(key)
-            refuse_unstorable(one)
-    elif isinstance(value, list):
-        for one in value:
-            refuse_unstorable(one)
+    if not is_storable(value):
+        raise ValidationError("Leave out the NUL characters and unpaired surrogates.")
 
 
 def page_size(default: int = 50) -> fields.Integer:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import request
 from sqlalchemy.orm import Session
 
-from tasks import page, signatures
+from tasks import forms, page, signatures
 from tasks.models import OPEN, Task
 from webapp.frame import words
 
@@ -17,6 +18,14 @@ _YES_NO = {True: "Yes", False: "No"}
 def shown(session: Session, task: Task, view: page.TaskPage) -> list[dict[str, str]]:
     """The questions of an open task, the answers of one that is done."""
     return asked(task, view) if task.status == OPEN else given(session, task, view)
+
+
+def written() -> list[dict[str, str]]:
+    """What was typed into a task's form: a page that cannot take it still shows it, so that no text is lost."""
+    if request.blueprint != "tasks" or request.method != "POST":
+        return []
+    typed = ((name, text.strip()) for name, text in request.form.items(multi=True) if name not in forms.RESERVED)
+    return [_line(words(name.replace(".", " ")).capitalize(), text) for name, text in typed if text]
 
 
 def asked(task: Task, view: page.TaskPage) -> list[dict[str, str]]:

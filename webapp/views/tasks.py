@@ -177,7 +177,7 @@ def documents(view: page.TaskPage) -> list[dict[str, Any]]:
 def signature_sheet(
     session: Session, task: Task, view: page.TaskPage, viewer: Viewer, posted: dict[str, Any]
 ) -> dict[str, Any]:
-    """What will be signed. posted: outcome, answers (list of pairs), error, now."""
+    """What will be signed. posted: outcome, answers (list of pairs), digest, error, now."""
     requirement = gate.requirement_of(session, task, now=posted["now"])
     license_ = eligibility.verdict_of(session, viewer.person_id, requirement, posted["now"]).license
     held = f"{numbered(license_.state, license_.number)} · active to {license_.expires_on}" if license_ else ""
@@ -196,7 +196,7 @@ def signature_sheet(
         "printed_name": get_person(session, viewer.person_id).printed_name,
         "license_text": held,
         "answers": posted["answers"],
-        "digest": view.digest,
+        "digest": posted["digest"],
         "seen_version": task.version,
         "request_id": "",
         "error": posted.get("error"),
