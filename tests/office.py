@@ -39,7 +39,7 @@ REVIEW = {
     "criterion_cited": "LCD L34220",
     "criterion_met": "yes",
     "clinical_facts": "Six weeks of supervised therapy failed, note of Sep 3, page 2.",
-    "rationale": "The record meets each element of the policy; conservative treatment failed and the film shows grade 4.",
+    "rationale": "The record meets each element of the policy; therapy failed and the film shows grade 4.",
     "new_evidence": "yes",
     "no_conflict": True,
 }

@@ -1,4 +1,4 @@
-"""People of another practice: everything of Lakeshore is absent for them, in pages, lists, counts, search and the API."""
+"""For people of another practice all of Lakeshore is absent: pages, lists, counts, search and the API."""
 
 from datetime import timedelta
 from uuid import UUID

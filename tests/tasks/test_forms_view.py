@@ -22,7 +22,9 @@ def test_nothing_is_chosen_on_an_empty_form() -> None:
     assert "records_needed" not in fields
     assert fields["decision"].controls and not any(one.is_chosen for one in fields["decision"].options)
     assert fields["rationale"].value == "" and fields["attest"].value == ""
-    assert not any(one.is_chosen for one in outcome_field({"appeal": "Appeal", "do_not_appeal": "Do not appeal"}, None).options)
+    assert not any(
+        one.is_chosen for one in outcome_field({"appeal": "Appeal", "do_not_appeal": "Do not appeal"}, None).options
+    )
 
 
 def test_what_was_typed_stays_as_typed_beside_its_error() -> None:

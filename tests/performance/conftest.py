@@ -1,0 +1,5 @@
+"""Tests here work in a whole office."""
+
+from tests.office import office, office_people
+
+__all__ = ["office", "office_people"]
