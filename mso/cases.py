@@ -147,9 +147,10 @@ def close(case: Case, outcome: str, *, at: datetime) -> None:
     audit.record("case:closed", by="system", on=case.reference, facts={"outcome": outcome})
 
 
-def get(session: Session, case_id: UUID) -> Case:
-    """A case in view. Raises UnknownCase."""
-    found = session.scalars(select(Case).where(Case.id == case_id)).first()
+def get(session: Session, case_id: UUID, *, lock: bool = False) -> Case:
+    """A case in view; lock: until the transaction ends. Raises UnknownCase."""
+    query = select(Case).where(Case.id == case_id)
+    found = session.scalars(query.with_for_update() if lock else query).first()
     if found is None:
         raise UnknownCase()
     return found

@@ -1,12 +1,13 @@
 """Documents of a case: versions by content hash. The bytes are sealed blobs; a document is never overwritten."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mso.cases import Case
@@ -35,8 +36,23 @@ class Document(Base):
     created_by: Mapped[UUID | None]
 
 
+class Withdrawal(Base):
+    """A document that was taken out of its case. It stays stored, for the record. reason: a code of who withdrew it."""
+
+    __tablename__ = "document_withdrawal"
+    __protection__: ClassVar[Protection] = Protection(tenant=True, append_only=True)
+    __table_args__ = (UniqueConstraint("practice_id", "document_id"),)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID]
+    document_id: Mapped[UUID]
+    reason: Mapped[str]
+    withdrawn_at: Mapped[datetime]
+    withdrawn_by: Mapped[UUID]
+
+
 class UnknownDocument(NotFound):
-    """No such document in this case."""
+    """No such document in this case, or it was withdrawn."""
 
     code = "document.unknown"
 
@@ -77,8 +93,9 @@ def keep(case: Case, new: NewDocument, *, by: UUID | None, now: datetime) -> Doc
 
 
 def of_case(session: Session, case: Case) -> Sequence[Document]:
-    """All documents of a case, newest first."""
-    return session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id.desc())).all()
+    """The documents of a case that were not withdrawn, newest first."""
+    query = select(Document).where(Document.case_id == case.id, _stands())
+    return session.scalars(query.order_by(Document.id.desc())).all()
 
 
 def newest(session: Session, case: Case, kind: str) -> Document | None:
@@ -89,7 +106,8 @@ def newest(session: Session, case: Case, kind: str) -> Document | None:
 
 def get(session: Session, case: Case, document_id: UUID) -> Document:
     """A document of a case. Raises UnknownDocument."""
-    found = session.scalars(select(Document).where(Document.case_id == case.id, Document.id == document_id)).first()
+    query = select(Document).where(Document.case_id == case.id, Document.id == document_id, _stands())
+    found = session.scalars(query).first()
     if found is None:
         raise UnknownDocument()
     return found
@@ -98,3 +116,12 @@ def get(session: Session, case: Case, document_id: UUID) -> Document:
 def content(document: Document) -> bytes:
     """The bytes of a document, checked against their hash."""
     return blobs.get(document.practice_id, document.sha256)
+
+
+def digest_of(data: bytes) -> str:
+    """The name under which bytes are kept: their SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _stands() -> ColumnElement[bool]:
+    return ~exists().where(Withdrawal.practice_id == Document.practice_id, Withdrawal.document_id == Document.id)

@@ -144,6 +144,11 @@ def zone_of(state: str | None) -> ZoneInfo:
     return ZoneInfo(row["zone"] if row else "Pacific/Guam")
 
 
+def zone_of_practice(session: Session, practice_id: int) -> ZoneInfo:
+    """The time zone in which a practice's days begin and end. Raises PracticeNotFound."""
+    return zone_of(get_practice(session, practice_id).state)
+
+
 def is_state(text: str) -> bool:
     """A two-letter USPS code of a state, the District of Columbia or a territory."""
     return text in _states()

@@ -17,6 +17,7 @@ from store.transaction import transaction
 from tasks import drafts, forms, gate, page, signatures
 from tasks.assignment import find_open, locate, lock_open, note, require_may_act, take
 from tasks.models import COMPLETED, Task
+from tasks.separation import exclude_from_open_tasks
 from tasks.signatures import Reauthentication, Signed
 from workflows import runtime
 
@@ -64,6 +65,7 @@ def complete(viewer: Viewer, task_id: UUID, submission: Submission, *, now: date
         task.status, task.completed_by, task.completed_at = COMPLETED, viewer.person_id, now
         task.outcome = signed.decision.outcome if signed else None
         session.flush()
+        exclude_from_open_tasks(session, task)
         drafts.drop(task, viewer.person_id)
         note(session, task, "completed", viewer.person_id, now)
         facts = {"element": task.element_id, "form": view.form_digest}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mso.access import Viewer
 from mso.people import get_person
+from store.once import once
 from tasks import eligibility
 from tasks.eligibility import Requirement, Verdict
 from tasks.models import Task
@@ -66,9 +67,13 @@ def require_signer(session: Session, task: Task, viewer: Viewer, *, now: datetim
 
 def panel(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> Panel:
     """The gate of a clinical task for somebody who looks at it; no act rests on it."""
+    return once(session, ("panel", task.id, viewer.person_id, now), lambda: _panel(session, task, viewer, now))
+
+
+def _panel(session: Session, task: Task, viewer: Viewer, now: datetime) -> Panel:
     requirement = requirement_of(session, task, now=now)
-    you = eligibility.verdict_of(session, viewer.person_id, requirement, now)
-    return Panel(requirement, you, eligibility.survey(session, requirement, now))
+    you, others = eligibility.survey_with(session, viewer.person_id, requirement, now)
+    return Panel(requirement, you, others)
 
 
 def signable(session: Session, viewer: Viewer, *, now: datetime) -> set[tuple[int, str, str | None]]:

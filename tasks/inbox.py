@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mso.access import Viewer
 from mso.cases import Case
 from store.errors import Invalid
+from store.once import once
 from tasks import gate
 from tasks.models import COMPLETED, OPEN, Task
 
@@ -137,7 +138,9 @@ def _in_view(session: Session, viewer: Viewer, view: str, now: datetime) -> Colu
 
 def _signable(session: Session, viewer: Viewer, now: datetime) -> ColumnElement[bool]:
     """Clinical tasks that the register lets this person sign: never wider than the predicate's own filter."""
-    able = gate.signable(session, viewer, now=now)
+    # Every view and count of a page needs the same answer.
+    question = ("signable", viewer.person_id, viewer.practices, now)
+    able = once(session, question, lambda: gate.signable(session, viewer, now=now))
     if not able:
         return false()
     return or_(

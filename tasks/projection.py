@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +10,8 @@ from mso.cases import Case
 from store import ids
 from store.transaction import require_transaction
 from tasks import sla
-from tasks.models import COMPLETED, OPEN, WITHDRAWN, Task, TaskEvent
+from tasks.models import OPEN, WITHDRAWN, Task, TaskEvent
+from tasks.separation import exclusions_at_opening
 from workflows import feel
 from workflows.events import Event, UserTaskOpened, UserTaskWithdrawn
 
@@ -52,7 +52,7 @@ def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any])
             state_code=state if "clinicalDecision" in properties else None,
             required_license=properties.get("requiredLicense"),
             attestation=properties.get("attestation"),
-            exclusions=_exclusions(session, event),
+            exclusions=exclusions_at_opening(session, ref.id, properties),
             form_key=properties.get("formKey"),
             instructions=properties.get("instructions"),
             priority=_priority(properties.get("priority")),
@@ -90,23 +90,6 @@ def _group(
         return written
     value = feel.parse(written).evaluate(variables, now=event.at).value
     return value if isinstance(value, str) else None
-
-
-def _exclusions(session: Session, event: UserTaskOpened) -> dict[str, Any]:
-    """People who may not act here because they did what `notSameAs` names, in this instance."""
-    named = _list(event.properties.get("notSameAs")) + _list(event.properties.get("independentOf"))
-    if not named:
-        return {}
-    done: list[UUID | None] = list(
-        session.scalars(
-            select(Task.completed_by).where(
-                Task.instance_id == event.instance.id,
-                Task.status == COMPLETED,
-                Task.element_id.in_(named) | Task.decision_type.in_(named),
-            )
-        )
-    )
-    return {str(person): f"did {', '.join(named)} in this case" for person in done if person is not None}
 
 
 def _priority(written: str | None) -> int:

@@ -12,7 +12,7 @@ from store import faults, ids
 from store.errors import Conflict, DomainError, Invalid, NotConfigured, NotFound, Refused, Unavailable
 from tasks.eligibility import NotEligible
 from webapp.logs import places
-from webapp.security import NotSignedIn, is_api
+from webapp.security import NotSignedIn, is_api, treat_as_visitor
 from webapp.views.answers import written
 from workflows.webhooks.inbound import NotVerified, TooLarge
 
@@ -121,6 +121,8 @@ def _fault(error: Exception) -> tuple[Any, int]:
     known = faults.in_words(error)
     if known is not None:
         log.warning("database", code=known.code, route=str(request.url_rule), at=places(error.__traceback__))
+        if isinstance(known, Unavailable):
+            treat_as_visitor()
         return _domain(known)
     reference = ids.token(6)
     log.error(

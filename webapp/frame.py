@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, current_app, g, url_for
 from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
 
 from mso.practices import PracticeNotFound, get_practice, list_practices, zone_of
 from mso.register import load
@@ -30,19 +29,9 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"frame": _frame()})
 
 
-NOBODY: dict[str, Any] = {"me": None, "nav": [], "practice": None}
-
-
 def _frame() -> dict[str, Any]:
-    try:
-        return _frame_of_viewer()
-    except SQLAlchemyError:  # The page that says so must not fail on it again.
-        return NOBODY
-
-
-def _frame_of_viewer() -> dict[str, Any]:
     if not current_user or not current_user.is_authenticated:
-        return NOBODY
+        return {"me": None, "nav": [], "practice": None}
     viewer = current_user.viewer
     nav = [
         {"key": key, "label": label, "icon": icon, "href": url_for(endpoint)}

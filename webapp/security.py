@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -89,6 +89,14 @@ def me() -> Viewer:
     return viewer
 
 
+def treat_as_visitor() -> None:
+    """Answer this request without knowing who sent it: when who it is cannot be looked up, the page must not try again.
+
+    Flask-Login keeps the person of a request here.
+    """
+    g._login_user = AnonymousUserMixin()
+
+
 def local_path(target: str | None) -> str | None:
     """A path of ours to return to, or None for anything that would lead elsewhere."""
     if not target:
@@ -137,10 +145,11 @@ def is_api() -> bool:
 
 
 def _require_text() -> None:
-    """Programs send bodies, which their readers check; a webhook's body is not read before its signature holds."""
-    parts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    """Of pages everything; what programs send, their schemas check, and a webhook's body waits for its signature."""
+    parts = [request.path]
     if not is_api():
-        parts += [text for pair in request.form.items(multi=True) for text in pair]
+        sent = (*request.args.items(multi=True), *request.form.items(multi=True))
+        parts += [text for pair in sent for text in pair]
     if any("\0" in text for text in parts):
         raise NotText()
 

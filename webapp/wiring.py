@@ -8,6 +8,7 @@ from mso import jobs as mso_jobs
 from mso.calendars import add_business_days, business_days_between
 from mso.denials import intake, paperwork, payer_decisions
 from mso.denials import service_tasks as denial_operators
+from mso.practices import zone_of_practice
 from tasks import projection
 from workflows import feel, runtime
 from workflows import jobs as workflow_jobs
@@ -58,6 +59,7 @@ def wire() -> None:
     """Connect what does not know each other. Safe to call more than once."""
     import_models()
     runtime.listen(LISTENERS)
+    runtime.keep_time_by(zone_of_practice)
     for source, handler in HANDLERS.items():
         sources.register_handler(source, handler)
     feel.register_builtin(

@@ -4,9 +4,9 @@ Each runs inside its caller's transaction: lock the instance, load the state, ch
 announce. The engine never does input or output; local service tasks run here, between two steps of the engine.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from store.transaction import require_transaction
 from workflows import definitions, instances, messages, service_tasks, timers
 from workflows.decisions import decide
 from workflows.definitions import Definition
-from workflows.engine import Execution, WaitingMessage, WaitingServiceCall, WaitingUserTask
+from workflows.engine import Execution, WaitingMessage, WaitingServiceCall, WaitingUserTask, wall_clock
 from workflows.events import (
     Event,
     IncidentOpened,
@@ -36,6 +36,7 @@ MAX_ROUNDS = 500
 """How often one verb may go from the engine to local service tasks and back before it counts as an endless loop."""
 
 _listeners: list[Listener] = []
+_zone_of: list[Callable[[Session, int], tzinfo]] = []
 
 
 class UserTaskNotWaiting(Conflict):
@@ -54,15 +55,30 @@ def listen(listeners: Sequence[Listener]) -> None:
     _listeners[:] = listeners
 
 
+def keep_time_by(zone_of: Callable[[Session, int], tzinfo]) -> None:
+    """Set what knows in which zone a practice's days begin and end. Called once by the composition root."""
+    _zone_of[:] = [zone_of]
+
+
+def _zone(session: Session, practice_id: int) -> tzinfo:
+    return _zone_of[0](session, practice_id) if _zone_of else UTC
+
+
 @dataclass(frozen=True)
 class _Host:
     """What the engine may ask for while it runs: decision tables of the pinned version, at the verb's time."""
 
     definition: Definition
     now: datetime
+    zone: tzinfo
+
+    @property
+    def local(self) -> datetime:
+        """Now, by the clocks of the practice."""
+        return wall_clock(self.now, self.zone)
 
     def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
-        return decide(self.definition.decisions[decision_id], decision_id, context, now=self.now).value
+        return decide(self.definition.decisions[decision_id], decision_id, context, now=self.local).value
 
 
 @dataclass
@@ -72,6 +88,7 @@ class _Run:
     session: Session
     row: ProcessInstance
     definition: Definition
+    host: _Host
     execution: Execution
     now: datetime
     known_tasks: frozenset[UUID] = frozenset()
@@ -95,8 +112,9 @@ def start(
         ended_at=None,
         end_events=[],
     )
-    execution = Execution.start(definition.process, variables, host=_Host(definition, now), now=now)
-    _settle(_Run(session, row, definition, execution, now, is_new=True))
+    host = _Host(definition, now, _zone(session, practice_id))
+    execution = Execution.start(definition.process, variables, host=host, now=now)
+    _settle(_Run(session, row, definition, host, execution, now, is_new=True))
     return row.id
 
 
@@ -178,7 +196,8 @@ def cancel(instance_id: UUID, *, now: datetime) -> None:
 
 def decider(session: Session, instance_id: UUID, *, now: datetime) -> service_tasks.Decide:
     """What answers decisions of the version that an instance is pinned to."""
-    return _Host(definitions.get(session, instances.find(session, instance_id).definition_id), now).decide
+    row = instances.find(session, instance_id)
+    return _Host(definitions.get(session, row.definition_id), now, _zone(session, row.practice_id)).decide
 
 
 def look(session: Session, instance_id: UUID, *, now: datetime) -> Execution:
@@ -196,10 +215,10 @@ def _open(instance_id: UUID, now: datetime) -> _Run:
 
 def _load(session: Session, row: ProcessInstance, now: datetime) -> _Run:
     definition = definitions.get(session, row.definition_id)
-    host = _Host(definition, now)
+    host = _Host(definition, now, _zone(session, row.practice_id))
     execution = Execution.load(definition.process, instances.unseal(row), host=host, now=now)
     known = frozenset(task.id for task in execution.waiting().user_tasks)
-    return _Run(session, row, definition, execution, now, known)
+    return _Run(session, row, definition, host, execution, now, known)
 
 
 def _settle(run: _Run, completed: UUID | None = None) -> None:
@@ -239,8 +258,8 @@ def _call(run: _Run, call: WaitingServiceCall) -> service_tasks.ServiceCall:
         practice_id=run.row.practice_id,
         subject_id=run.row.subject_id,
         element_id=call.element_id,
-        now=run.now,
-        decide=_Host(run.definition, run.now).decide,
+        now=run.host.local,
+        decide=run.host.decide,
     )
 
 

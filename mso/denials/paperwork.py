@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mso import cases, documents
 from mso.cases import Case, CaseEvent
+from mso.denials import evidence as evidence_papers
 from mso.denials import letters, sheet
 from mso.denials.letters import Excerpt, Letter, Part, Party, Signature, Subject
 from mso.denials.models import DenialRow
@@ -106,6 +107,7 @@ def assemble_packet(call: ServiceCall) -> Mapping[str, object]:
     evidence = call.parameters.get("evidence")
     if isinstance(evidence, Mapping):
         parts.append(Part("Evidence", _evidence(evidence, call.now.date())))
+    parts.extend(evidence_papers.parts(session, case, call.now))
     packet = letters.bind(case.number, parts, call.now.date())
     listed = letters.manifest(case.number, parts, packet)
     kept = documents.keep(case, NewDocument("packet", "Appeal packet", PDF, packet), by=None, now=call.now)

@@ -126,9 +126,11 @@ def _diagnostic(code: str, sentence: str) -> dict[str, Any]:
 
 
 def _flat(messages: Any) -> list[tuple[str, str]]:
-    if isinstance(messages, dict):
-        return [
-            (str(field), "; ".join(map(str, texts)) if isinstance(texts, list) else str(texts))
-            for field, texts in messages.items()
-        ]
-    return [("body", str(messages))]
+    """Field and sentence. A field that we do not know is not named: what a sender writes there may be a patient's."""
+    if not isinstance(messages, dict):
+        return [("body", str(messages))]
+    known = {one: texts for one, texts in messages.items() if one in DecisionSchema._declared_fields or one == "body"}
+    found = [
+        (one, "; ".join(map(str, texts)) if isinstance(texts, list) else str(texts)) for one, texts in known.items()
+    ]
+    return found + [("body", "a field that is not documented, or no object")] * (len(known) < len(messages))

@@ -3,7 +3,7 @@
 `judge` is pure; `require` is what an act calls: it holds the person's register row still, reads, judges and refuses.
 """
 
-from tasks.eligibility.asking import NotEligible, candidates, require, survey, verdict_of
+from tasks.eligibility.asking import NotEligible, candidates, require, survey, survey_with, verdict_of
 from tasks.eligibility.judging import judge
 from tasks.eligibility.requirement import FirstSigner, Requirement
 from tasks.eligibility.verdict import Check, Reason, Verdict
@@ -24,6 +24,7 @@ __all__ = [
     "of_colleagues",
     "require",
     "survey",
+    "survey_with",
     "verdict_of",
     "who_may_sign",
 ]

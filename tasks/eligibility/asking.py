@@ -1,11 +1,12 @@
 """Asking the predicate about somebody: with the register as it stands, and, for an act, with their row held still."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from mso.register import affiliated_people, load, lock_practitioner
+from mso.register import Register, affiliated_people, load, lock_practitioner
 from store.errors import Refused
 from tasks.eligibility.judging import judge
 from tasks.eligibility.requirement import Requirement
@@ -49,11 +50,25 @@ def verdict_of(session: Session, person_id: UUID, requirement: Requirement | Non
 
 def survey(session: Session, requirement: Requirement, on: datetime) -> tuple[Verdict, ...]:
     """The verdicts of everybody who ever stood on the practice's side, by name: who could sign, who nearly could."""
-    if requirement.practice_id is None:
-        return ()
-    register = load(session, affiliated_people(session, requirement.practice_id), on)
-    verdicts = (judge(person_id, requirement, register, on) for person_id in register.people)
-    return tuple(sorted(verdicts, key=lambda one: (one.name, str(one.person_id))))
+    return _survey(session, (), requirement, on)[1]
+
+
+def survey_with(
+    session: Session, person_id: UUID, requirement: Requirement, on: datetime
+) -> tuple[Verdict, tuple[Verdict, ...]]:
+    """The verdict of one person, and those of survey(), from one reading of the register."""
+    register, others = _survey(session, (person_id,), requirement, on)
+    return judge(person_id, requirement, register, on), others
+
+
+def _survey(
+    session: Session, also: Iterable[UUID], requirement: Requirement, on: datetime
+) -> tuple[Register, tuple[Verdict, ...]]:
+    practice_id = requirement.practice_id
+    asked = set(affiliated_people(session, practice_id)) if practice_id is not None else set()
+    register = load(session, asked.union(also), on)
+    verdicts = (judge(one, requirement, register, on) for one in register.people if one in asked)
+    return register, tuple(sorted(verdicts, key=lambda one: (one.name, str(one.person_id))))
 
 
 def candidates(session: Session, requirement: Requirement, on: datetime) -> tuple[Verdict, ...]:

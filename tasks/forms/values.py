@@ -54,7 +54,7 @@ def to_decimal(value: Any) -> Decimal | None:
 
 
 def subtype_of(component: Component) -> str:
-    """"date", "time" or "datetime"."""
+    """What a moment is: "date", "time" or "datetime"."""
     return str(component.raw.get("subtype") or "date")
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -129,6 +130,19 @@ def test_a_missed_deadline_is_explained_to_compliance(opened: Office, clock: Clo
     until(clock, deadline.external_on + timedelta(1))
     assert open_tasks(opened)[MISSED] == "compliance"
     assert "submit_admin" in open_tasks(opened), "the appeal may still go out, with good cause"
+
+
+def test_the_last_day_ends_at_midnight_where_the_practice_is(opened: Office, clock: Clock) -> None:
+    prepare(opened)
+    last = deadlines(opened)[-1].external_on
+    new_york = ZoneInfo("America/New_York")
+    until(clock, last)
+    clock.set(datetime.combine(last, time(23, 59), new_york).astimezone(UTC))
+    wake()
+    assert MISSED not in open_tasks(opened)
+    clock.set(datetime.combine(last + timedelta(days=1), time(0, 0), new_york).astimezone(UTC))
+    wake()
+    assert MISSED in open_tasks(opened)
 
 
 def test_a_filed_appeal_rings_no_more_alarms(opened: Office, clock: Clock) -> None:

@@ -14,7 +14,8 @@ from mso.integrations.x12_835.fake import FakeClaim, FakeLine, FakePayer, cas
 from store import clock
 from store.practice import MSO, as_practice, viewing
 from store.transaction import reading
-from tests.office import EVERYWHERE, Office
+from tests.acceptance.test_main_job import ATTESTED, EVIDENCE
+from tests.office import EVERYWHERE, REVIEW, Office
 from tests.together import at_once
 from workflows.webhooks import inbound
 
@@ -132,3 +133,27 @@ def test_two_files_with_the_same_claim_at_once_open_one_case(office: Office) -> 
     assert count == 1
     with reading():
         assert {inbound.get_delivery(one).status for one in got} == {"processed"}
+
+
+WRITTEN = (
+    "🩺 👩🏽‍⚕️ טיפול שמרני נכשל العلاج المحافظ فشل 保守治療 失敗しました <b>bold</b> {{ case.number }} {% raw %} "
+    "${x} **stars** # head " * 5,
+    "x" * 7900,
+    "\n\n\n".join(["\t\x0b\x1b[31m\u202e\u200b\ufeff\ufffe control characters in a text that is long enough"] * 20),
+)
+
+
+@pytest.mark.parametrize("place", range(len(WRITTEN)))
+def test_whatever_people_write_becomes_a_letter_and_a_packet(office: Office, place: int) -> None:
+    text = WRITTEN[place]
+    review = office.to_clinical_review()
+    office.complete("ada", review, {**REVIEW, "clinical_facts": text, "rationale": text}, "appeal")
+    office.complete("ben", office.task("collect_evidence"), {**EVIDENCE, "reason_minimum_necessary": text[:1900]})
+    office.complete(
+        "ben", office.task("finalize_letter"), {"letter_opening": text[:1900], "letter_request": text[:1900]}
+    )
+    office.complete("ada", office.task("attest_letter"), ATTESTED, "signed")
+    assert "submit_clinical_appeal" in office.open_tasks()
+    browser = office.browser("ben")
+    for path in (f"/cases/{office.case().id}", f"/tasks/{review}", "/inbox"):
+        assert browser.get(path).status_code == 200

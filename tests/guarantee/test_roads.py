@@ -12,6 +12,11 @@ ROADS = {
     ("POST", "/tasks/<uuid:task_id>/draft"): "the predicate; a draft is never a decision",
     ("POST", "/tasks/<uuid:task_id>/form"): "draws a form; writes nothing",
     ("POST", "/tasks/<uuid:task_id>/completion"): "the predicate, a fresh password and a signature",
+    (
+        "POST",
+        "/cases/<uuid:case_id>/documents",
+    ): "adds evidence; changes what a page shows, so no signature slips past it",
+    ("POST", "/cases/<uuid:case_id>/documents/<uuid:document_id>/withdrawal"): "compliance only, once signed with it",
     ("POST", "/deliveries/<uuid:delivery_id>/replay"): "reads a file again; messages complete no user task",
     ("POST", "/webhooks/<source>"): "a message or a new case; messages complete no user task",
     ("POST", "/api/v1/tasks/<uuid:task_id>/claim"): "the predicate; tried in test_who_may_decide",

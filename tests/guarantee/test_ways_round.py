@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from store.audit import AuditEntry, record
 from store.errors import Conflict, DomainError
 from store.practice import as_practice, viewing
 from store.transaction import reading, transaction
-from tasks import assignment, completion
+from tasks import assignment, completion, separation
 from tasks.completion import ChangedSinceShown, Submission
 from tasks.eligibility import NotEligible
 from tasks.models import Task
@@ -244,3 +245,25 @@ def test_of_a_revocation_and_a_signature_at_once_the_first_wins(office: Office, 
     else:
         assert isinstance(signed, NotEligible), signed
         assert signatures_of(task_id) == 0
+
+
+def test_of_two_tasks_that_stand_open_at_once_one_person_gets_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = office.to_clinical_review()
+    element = SimpleNamespace(properties={"notSameAs": "another_review"})
+    version = SimpleNamespace(process=SimpleNamespace(elements={"clinical_review": element}))
+    monkeypatch.setattr(separation.definitions, "get", lambda *_: version)
+    with as_practice(2), transaction() as session:
+        done = SimpleNamespace(
+            instance_id=session.scalars(select(Task.instance_id).where(Task.id == task_id)).one(),
+            completed_by=office.people["ada"],
+            element_id="another_review",
+            decision_type=None,
+        )
+        separation.exclude_from_open_tasks(session, done)  # type: ignore[arg-type]
+    monkeypatch.undo()
+    with pytest.raises(NotEligible) as refused:
+        office.complete("ada", task_id, REVIEW, "appeal")
+    assert "CONFLICT_PRIOR_STEP" in refused.value.verdict.codes
+    assert office.complete("mia", task_id, REVIEW, "appeal").status == 1

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from webapp.blueprints import account, api, cases, deliveries, health, inbox, receiver, tasks
+from webapp.blueprints import account, api, cases, deliveries, evidence, health, inbox, receiver, tasks
 
-PAGES = (account, inbox, tasks, cases, deliveries, receiver, health)
+PAGES = (account, inbox, tasks, cases, evidence, deliveries, receiver, health)
 
 
 def register_blueprints(app: Flask) -> None:

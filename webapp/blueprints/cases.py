@@ -19,6 +19,7 @@ from tasks.models import OPEN
 from webapp.frame import practice_names, when, words
 from webapp.security import CANVAS, allow, me
 from webapp.views import cases as views
+from webapp.views import evidence
 from webapp.views.tasks import PROCESSES, sentence
 from webapp.views.timeline import story
 from workflows import definitions
@@ -77,6 +78,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
             "shows_money": views.shows_money(viewer),
             "tasks": views.tasks(session, case, now=g.now),
             "documents": views.documents(case, shown, now=g.now),
+            "adding": evidence.adding(case, viewer, request.path),
             "timeline": story(session, case, now=g.now),
             "related": [],
         }
@@ -158,5 +160,7 @@ def _filters(text: str, status: str, process: str) -> dict[str, Any]:
 
 
 def _file_name(found: documents.Document) -> str:
-    ending = {"application/pdf": "pdf", "application/json": "json"}.get(found.media_type, "bin")
+    ending = {"application/pdf": "pdf", "application/json": "json", "image/jpeg": "jpg", "image/png": "png"}.get(
+        found.media_type, "bin"
+    )
     return f"{found.kind}-{found.sha256[:8]}.{ending}"

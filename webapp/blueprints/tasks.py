@@ -20,7 +20,7 @@ from tasks.completion import PasswordNeeded, Submission
 from tasks.models import OPEN
 from webapp.frame import stamp, when
 from webapp.security import allow, local_path, me
-from webapp.views import answers
+from webapp.views import answers, evidence
 from webapp.views import tasks as views
 from webapp.views.timeline import story
 
@@ -129,6 +129,7 @@ def _page(
             "gate": views.gate_panel(session, task, viewer, now=g.now) if is_open else None,
             "facts": views.facts(view),
             "documents": views.documents(view),
+            "adding": evidence.adding(view.case, viewer, head["href"]) if view.case else None,
             "timeline": story(session, view.case, now=g.now, limit=8) if view.case else [],
             "form": _form(session, task, view, posted, errors or {}) if may_fill else None,
             "asks": None if may_fill else answers.shown(session, task, view),

@@ -17,6 +17,7 @@ from mso.people import get_person
 from tasks import inbox
 from tasks.models import COMPLETED, OPEN, Task
 from webapp.frame import due_words, long_day, money, when, words, zone
+from webapp.views.evidence import withdrawal
 from webapp.views.tasks import PROCESSES, sentence, short
 from workflows import definitions
 from workflows.instances import InstanceStep, MessageSubscription, find
@@ -205,8 +206,7 @@ def documents(case: Case, sheet: Sheet, *, now: datetime) -> list[dict[str, Any]
             "sub": " · ".join(
                 (when(one.created_at, case.service_state, now=now), f"{one.size // 1024 + 1} KB", short(one.sha256))
             ),
-            "note": "",
-            "note_state": "",
+            "withdraw": withdrawal(case, one),
         }
         for one in sheet.documents
     ]

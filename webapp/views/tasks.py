@@ -18,6 +18,7 @@ from tasks.eligibility import Verdict
 from tasks.inbox import Row
 from tasks.models import OPEN, Task
 from webapp.frame import clock_text, due_words, money, stamp, words
+from webapp.views.evidence import withdrawal
 from workflows import definitions
 
 PROCESSES = {"denial_appeal": "Denial appeal", "era_exception": "Remittance exception"}
@@ -167,8 +168,7 @@ def documents(view: page.TaskPage) -> list[dict[str, Any]]:
             "name": one.title,
             "href": url_for("cases.document", case_id=view.case.id, document_id=one.id),
             "sub": f"{one.media_type.rpartition('/')[2].upper()} · {short(one.sha256)}",
-            "note": "",
-            "note_state": "",
+            "withdraw": withdrawal(view.case, one),
         }
         for one in view.sheet.documents
     ]
@@ -178,8 +178,7 @@ def signature_sheet(
     session: Session, task: Task, view: page.TaskPage, viewer: Viewer, posted: dict[str, Any]
 ) -> dict[str, Any]:
     """What will be signed. posted: outcome, answers (list of pairs), digest, error, now."""
-    requirement = gate.requirement_of(session, task, now=posted["now"])
-    license_ = eligibility.verdict_of(session, viewer.person_id, requirement, posted["now"]).license
+    license_ = gate.panel(session, task, viewer, now=posted["now"]).you.license
     held = f"{numbered(license_.state, license_.number)} · active to {license_.expires_on}" if license_ else ""
     rationale = dict(posted["answers"]).get("rationale", "")
     return {
@@ -225,8 +224,8 @@ def short(sha256: str) -> str:
 
 def _claim_refusal(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> str | None:
     if task.is_clinical:
-        verdict = eligibility.verdict_of(session, viewer.person_id, gate.requirement_of(session, task, now=now), now)
-        return None if verdict.eligible else "Only somebody licensed for this decision may claim it."
+        may = gate.panel(session, task, viewer, now=now).you.eligible
+        return None if may else "Only somebody licensed for this decision may claim it."
     if task.group_key not in viewer.groups:
         return f"This task belongs to the queue {words(task.group_key) or 'unstaffed'}, which you do not staff."
     if str(viewer.person_id) in task.exclusions:

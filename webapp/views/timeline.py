@@ -18,6 +18,7 @@ _ICONS = {
     "payer_answer": "bell",
     "signed": "shield-ok",
     "completed": "check",
+    "evidence": "file",
     "submitted": "send",
     "incident": "stop",
 }

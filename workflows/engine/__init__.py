@@ -19,6 +19,7 @@ from workflows.engine.journal import EngineIncident, OutgoingMessage, Step
 from workflows.engine.messages import message_key
 from workflows.engine.specs import CompiledProcess, compile_process
 from workflows.engine.step import Execution
+from workflows.engine.timers import wall_clock
 from workflows.engine.waiting import Waiting, WaitingMessage, WaitingServiceCall, WaitingTimer, WaitingUserTask
 from workflows.model import Element, ModelRefused
 
@@ -51,4 +52,5 @@ __all__ = [
     "WaitingUserTask",
     "compile_process",
     "message_key",
+    "wall_clock",
 ]

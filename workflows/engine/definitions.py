@@ -114,7 +114,8 @@ class Once(TimerEventDefinition):
         clock = engine(my_task)
         due = my_task._get_internal_data("event_value")
         if due is None:
-            due = due_at(self.expression, lambda text: clock.required(my_task, text), clock.now).isoformat()
+            moment = due_at(self.expression, lambda text: clock.required(my_task, text), clock.now, clock.host.zone)
+            due = moment.isoformat()
             my_task._set_internal_data(event_value=due)
         if datetime.fromisoformat(due) <= clock.now:
             my_task._set_internal_data(event_fired=True)
@@ -132,7 +133,8 @@ class Repeating(CycleTimerEventDefinition):
         clock = engine(my_task)
         state = my_task._get_internal_data("event_value")
         if state is None:
-            cycle: Cycle = cycle_of(self.expression, lambda text: clock.required(my_task, text), clock.now)
+            zone = clock.host.zone
+            cycle: Cycle = cycle_of(self.expression, lambda text: clock.required(my_task, text), clock.now, zone)
             count = -1 if cycle.count is None else cycle.count
             state = {"cycles": count, "next": cycle.first.isoformat(), "every": cycle.every}
         due = datetime.fromisoformat(state["next"])

@@ -4,7 +4,7 @@ No model runs Python. `decisions`, `now` and `today` are readable by every expre
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
@@ -12,13 +12,20 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 
 from store.errors import DomainError
 from workflows.engine.faults import EngineFault
+from workflows.engine.timers import wall_clock
 from workflows.feel import FeelError, from_python, parse, parse_assignments
 
 RESERVED = frozenset({"decisions", "now", "today"})
 
 
 class Host(Protocol):
-    """What the engine asks its surroundings for while it runs. Pure: no input or output."""
+    """What the engine asks its surroundings for while it runs. Pure: no input or output.
+
+    zone: where the instance is at home; its days begin and end there.
+    """
+
+    @property
+    def zone(self) -> tzinfo: ...
 
     def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
         """Evaluate a decision of the pinned version."""
@@ -36,17 +43,23 @@ class Feel(PythonScriptEngine):
         self.host, self.now = host, now
         self.decisions: dict[str, str] = {}
 
+    @property
+    def local(self) -> datetime:
+        """Now, by the clocks of the place where the instance is at home."""
+        return wall_clock(self.now, self.host.zone)
+
     # Reading
 
     def context(self, task: Any, external: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Everything an expression of this task may read."""
+        local = self.local
         return {
             **task.workflow.data_objects,
             **(external or {}),
             **task.data,
             "decisions": self.decisions,
-            "now": self.now,
-            "today": self.now.date(),
+            "now": local,
+            "today": local.date(),
         }
 
     def value(self, task: Any, expression: str, external: Mapping[str, Any] | None = None) -> tuple[Any, list[str]]:
@@ -56,7 +69,7 @@ class Feel(PythonScriptEngine):
             context = self.context(task, external)
             if "decisions" in parsed.names:
                 context["decisions"] = self._decisions_read_by(parsed)
-            found = parsed.evaluate(context, now=self.now)
+            found = parsed.evaluate(context, now=self.local)
         except FeelError as error:
             raise _expression_fault(expression, str(error)) from error
         return found.value, [problem.message for problem in found.problems]
@@ -108,7 +121,7 @@ class Feel(PythonScriptEngine):
             context = self.context(task)
             if "decisions" in assignment.expression.names:
                 context["decisions"] = self._decisions_read_by(assignment.expression)
-            value = assignment.expression.evaluate(context, now=self.now).value
+            value = assignment.expression.evaluate(context, now=self.local).value
         except FeelError as error:
             raise _expression_fault(".".join(assignment.target), str(error)) from error
         name, *path = assignment.target

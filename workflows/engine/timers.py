@@ -1,14 +1,14 @@
 """When is a timer due?
 
 A timer is ISO 8601 text (`PT1H`, `P3D`, `2026-07-01`, `R3/P1D`) or FEEL that gives such text, a date, a date and time
-or a duration. A date means the start of that day in UTC; a date and time without zone is UTC. Due times are aware
-UTC.
+or a duration. A date means the start of that day where the instance is at home, and so does a date and time without
+zone. Due times are aware UTC.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -54,17 +54,23 @@ def is_literal(text: str) -> bool:
     return bool(_DURATION.match(text) or _CYCLE.match(text) or _ISO_MOMENT.match(text))
 
 
-def due_at(text: str, evaluate: Evaluate, now: datetime) -> datetime:
+def wall_clock(now: datetime, zone: tzinfo) -> datetime:
+    """Now as the clocks of a zone show it, with the offset of this moment: today() and now() of expressions."""
+    local = now.astimezone(zone)
+    return local.replace(tzinfo=timezone(local.utcoffset() or timedelta(0)))
+
+
+def due_at(text: str, evaluate: Evaluate, now: datetime, zone: tzinfo) -> datetime:
     """Due time of a date or duration timer. Raises the "timer" fault when the text gives neither."""
     text = text.strip()
     value = text if is_literal(text) else evaluate(text)
-    moment = _moment(value, now)
+    moment = _moment(value, now, zone)
     if moment is None:
         raise _fault(text, value)
     return moment
 
 
-def cycle_of(text: str, evaluate: Evaluate, now: datetime) -> Cycle:
+def cycle_of(text: str, evaluate: Evaluate, now: datetime, zone: tzinfo) -> Cycle:
     """The cycle of a repeating timer: `R3/P1D`, `R/2026-07-01T09:00Z/P1D`, or FEEL giving such text."""
     text = text.strip()
     value = text if is_literal(text) else evaluate(text)
@@ -73,7 +79,7 @@ def cycle_of(text: str, evaluate: Evaluate, now: datetime) -> Cycle:
         raise _fault(text, value)
     parts = match.group(2).split("/")
     span = parse_duration(parts[-1])
-    start = _moment(parts[0], now) if len(parts) == 2 and _ISO_MOMENT.match(parts[0]) else None
+    start = _moment(parts[0], now, zone) if len(parts) == 2 and _ISO_MOMENT.match(parts[0]) else None
     if span is None or span == Span(0, timedelta(0)) or len(parts) > 2 or (len(parts) == 2 and start is None):
         raise _fault(text, value)
     count = int(match.group(1)) if match.group(1) else None
@@ -96,32 +102,32 @@ def parse_duration(text: str) -> Span | None:
     return Span(int(years) * 12 + int(months), rest)
 
 
-def _moment(value: Any, now: datetime) -> datetime | None:
+def _moment(value: Any, now: datetime, zone: tzinfo) -> datetime | None:
     if isinstance(value, datetime):
-        return _utc(value)
+        return _utc(value, zone)
     if isinstance(value, date):
-        return datetime.combine(value, time(), UTC)
+        return _utc(datetime.combine(value, time()), zone)
     if isinstance(value, timedelta):
         return now + value
     if isinstance(value, YearsMonths):
         return Span(value.months, timedelta(0)).after(now)
-    return _moment_of_text(value.strip(), now) if isinstance(value, str) else None
+    return _moment_of_text(value.strip(), now, zone) if isinstance(value, str) else None
 
 
-def _moment_of_text(text: str, now: datetime) -> datetime | None:
+def _moment_of_text(text: str, now: datetime, zone: tzinfo) -> datetime | None:
     span = parse_duration(text)
     if span is not None:
         return span.after(now)
     if not _ISO_MOMENT.match(text):
         return None
     try:
-        return _utc(datetime.fromisoformat(text))
+        return _utc(datetime.fromisoformat(text), zone)
     except ValueError:
         return None
 
 
-def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def _utc(value: datetime, zone: tzinfo) -> datetime:
+    return (value.replace(tzinfo=zone) if value.tzinfo is None else value).astimezone(UTC)
 
 
 def _fault(text: str, value: Any) -> EngineFault:

@@ -5,7 +5,15 @@ Pure: everything comes in as facts, PDF bytes come out, and the same facts give 
 
 from mso.denials.letters.letter import ClinicalTextMissing, Letter, Party, Subject, draft
 from mso.denials.letters.packet import Part, bind, manifest
-from mso.denials.letters.pages import Excerpt, Signature, excerpt_page, letter_page, list_page, signature_page
+from mso.denials.letters.pages import (
+    Excerpt,
+    Signature,
+    excerpt_page,
+    letter_page,
+    list_page,
+    picture_page,
+    signature_page,
+)
 
 __all__ = [
     "ClinicalTextMissing",
@@ -21,5 +29,6 @@ __all__ = [
     "letter_page",
     "list_page",
     "manifest",
+    "picture_page",
     "signature_page",
 ]

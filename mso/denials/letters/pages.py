@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
+
+from PIL import Image, ImageOps
 
 from mso.denials.letters.letter import Letter
 from mso.denials.letters.pdf import Paper
+
+KEPT_BELOW = 5.0
+"""Millimeters under a picture, so that it never moves to a second page."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,17 @@ def list_page(title: str, items: Sequence[tuple[str, str]], dated: date, note: s
     if note:
         paper.ln(3)
         paper.paragraph(note, size=10)
+    return paper.to_bytes()
+
+
+def picture_page(data: bytes, title: str, dated: date) -> bytes:
+    """A picture (JPEG or PNG) as a page, upright as the camera meant it. Raises what Pillow raises."""
+    paper = Paper(title, dated)
+    with Image.open(BytesIO(data)) as picture:
+        upright = ImageOps.exif_transpose(picture)
+        shown = BytesIO()
+        upright.convert("RGB").save(shown, "JPEG" if picture.format == "JPEG" else "PNG", quality=90)
+    paper.image(shown, w=paper.epw, h=paper.eph - KEPT_BELOW, keep_aspect_ratio=True)
     return paper.to_bytes()
 
 

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 KEPT_PER_SEVERITY = 200
+_LETTER, _DIGIT = re.compile("[A-Z]"), re.compile("[0-9]")
+_UNREADABLE = frozenset(
+    {"amount_unreadable", "date_unreadable", "service_composite", "segment_unknown", "contact_unknown"}
+)
 _PLAIN_DATUM = re.compile(r"(?=.*[0-9])[A-Z0-9.:+<>=^|\-]{1,40}|[A-Z]{1,2}")
 
 
@@ -77,7 +81,7 @@ class Diagnostic:
     code:          stable, a key of SENTENCES.
     path:          where, by ordinals and control numbers only, such as "ST[0001]/CLP[3]/SVC[1]".
     segment_index: 1-based position in the file, ISA = 1; 0 when no segment is meant.
-    datum:         the offending code or amount, empty where it could be patient data.
+    datum:         the offending code or amount, its shape or nothing where it could be patient data.
     """
 
     code: str
@@ -91,9 +95,15 @@ class Diagnostic:
         return SENTENCES[self.code]
 
 
-def masked(datum: str) -> str:
-    """The datum if it looks like a code or an amount, else nothing: letters alone may be a name."""
-    return datum if _PLAIN_DATUM.fullmatch(datum) else ""
+def masked(datum: str, code: str = "") -> str:
+    """The datum if it looks like a code or an amount, else nothing: letters alone may be a name.
+
+    Of what could not be read only the shape is kept (12A-X as 99A-A): in a shifted segment anything may stand there,
+    such as a member id.
+    """
+    if not _PLAIN_DATUM.fullmatch(datum):
+        return ""
+    return _DIGIT.sub("9", _LETTER.sub("A", datum)) if code in _UNREADABLE else datum
 
 
 @dataclass(slots=True)
@@ -107,7 +117,7 @@ class Findings:
         seen = self.counts.get(severity, 0)
         self.counts[severity] = seen + 1
         if seen < KEPT_PER_SEVERITY:
-            self.kept.append(Diagnostic(code, severity, path, segment_index, masked(datum)))
+            self.kept.append(Diagnostic(code, severity, path, segment_index, masked(datum, code)))
 
     def refuse(self, code: str, path: str, segment_index: int, datum: str = "") -> None:
         self.add(code, Severity.REFUSE, path, segment_index, datum)

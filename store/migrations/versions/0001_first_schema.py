@@ -414,6 +414,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_case", "document", ["practice_id", "case_id", "id"], unique=False)
     op.create_table(
+        "document_withdrawal",
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["practice_id"], ["organization.id"], name=op.f("fk_document_withdrawal_practice_id")),
+        sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_document_withdrawal")),
+        sa.UniqueConstraint("practice_id", "document_id", name=op.f("uq_document_withdrawal_practice_id_document_id")),
+    )
+    op.create_table(
         "filing_deadline",
         sa.Column("practice_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -884,6 +897,7 @@ def upgrade() -> None:
     roles.protect_table(op, "definition_file", Protection(tenant=False, append_only=True, writer="app"))
     roles.protect_table(op, "denial", Protection(tenant=True, append_only=False, writer="app"))
     roles.protect_table(op, "document", Protection(tenant=True, append_only=True, writer="app"))
+    roles.protect_table(op, "document_withdrawal", Protection(tenant=True, append_only=True, writer="app"))
     roles.protect_table(op, "filing_deadline", Protection(tenant=True, append_only=True, writer="app"))
     roles.protect_table(op, "group_member", Protection(tenant=False, append_only=False, writer="app"))
     roles.protect_table(op, "incident", Protection(tenant=True, append_only=False, writer="app"))

@@ -6,7 +6,7 @@ A text that begins with "=" is FEEL; it reads the parameters of the service call
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -67,6 +67,7 @@ class Play:
     seen: set[str] = field(default_factory=set)
     called: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     incidents: list[EngineIncident] = field(default_factory=list)
+    zone: tzinfo = UTC
 
     @classmethod
     def of(cls, process: CompiledProcess, scenario: Mapping[str, Any]) -> "Play":

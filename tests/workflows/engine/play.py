@@ -1,7 +1,7 @@
 """A player for tiny models: does what a test says by element id, with a dump and a load before every verb."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,8 @@ def compiled(name: str) -> CompiledProcess:
 
 class Decisions:
     """A host with canned decisions: id to a function of the context."""
+
+    zone: tzinfo = UTC
 
     def __init__(self, **decisions: Callable[[Mapping[str, Any]], Any]) -> None:
         self.decisions = decisions

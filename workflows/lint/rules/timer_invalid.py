@@ -38,6 +38,6 @@ def _check(element: Element, timer: Timer) -> Iterator[Finding]:
         return  # Depends on data.
     compute = cycle_of if timer.kind == "cycle" else due_at
     try:
-        compute(timer.text, lambda text: parse(text).evaluate({}, now=_SOME_TIME).value, _SOME_TIME)
+        compute(timer.text, lambda text: parse(text).evaluate({}, now=_SOME_TIME).value, _SOME_TIME, UTC)
     except EngineFault as fault:
         yield error(RULE, element.id, fault.message)
