@@ -82,6 +82,14 @@ def test_what_no_packet_can_hold_is_refused_whole(office: Office, data: bytes, s
     assert shown(office) == before
 
 
+def test_the_page_says_why_a_file_was_not_taken(office: Office) -> None:
+    office.receive()
+    ben, case = office.browser("ben"), office.case()
+    form = {"csrf_token": csrf(ben, f"/cases/{case.id}"), "contents": "other", "file": (BytesIO(b"GIF89a"), "x.gif")}
+    answer = ben.post(f"/cases/{case.id}/documents", data=form, follow_redirects=True)
+    assert "Nothing was added. Only PDF, JPEG and PNG files can go into a packet." in answer.text
+
+
 def test_a_title_comes_from_the_list_and_a_file_comes_once(office: Office) -> None:
     office.receive()
     ben, case = office.viewer("ben"), office.case()

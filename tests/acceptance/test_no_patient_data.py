@@ -73,8 +73,8 @@ def found_in_the_open(url: str) -> list[str]:
             for canary in canaries():
                 query = f'select count(*) from "{table}" where "{column}"::text ilike %s'
                 hexadecimal = canary.encode().hex()
-                seen = owner.execute(query, (f"%{canary}%",)).fetchone()  # type: ignore[arg-type]
-                raw = owner.execute(query, (f"%{hexadecimal}%",)).fetchone()  # type: ignore[arg-type]
+                seen = owner.execute(query, (f"%{canary}%",)).fetchone()
+                raw = owner.execute(query, (f"%{hexadecimal}%",)).fetchone()
                 if (seen and seen[0]) or (raw and raw[0]):
                     found.append(f"{table}.{column}: {canary}")
     return sorted(set(found))

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from mso.denials import evidence
+from mso.denials.evidence import EvidenceKnown, EvidenceRefused
 from webapp.security import allow, local_path, me
 
 bp = Blueprint("evidence", __name__, url_prefix="/cases/<uuid:case_id>/documents")
@@ -17,8 +18,13 @@ def attach(case_id: UUID) -> ResponseReturnValue:
     """Add a file."""
     file = request.files.get("file")
     data = file.read() if file else b""
-    kept = evidence.attach(me(), case_id, request.form.get("contents", ""), data, now=g.now)
-    flash(f"Added: {kept.title}.", "ok")
+    try:
+        kept = evidence.attach(me(), case_id, request.form.get("contents", ""), data, now=g.now)
+    except (EvidenceRefused, EvidenceKnown) as refused:
+        # On the page of the case, where another file can be chosen at once.
+        flash(f"Nothing was added. {refused.text}", "warn")
+    else:
+        flash(f"Added: {kept.title}.", "ok")
     return _back(case_id)
 
 

@@ -22,8 +22,9 @@ from webapp.wiring import import_models
 
 STOP_PATIENCE = 30
 START_PATIENCE = 60
-QUICK_DEATH = 5
-"""Seconds. A child that dies sooner after its start counts as failing; after a few of these in a row we give up."""
+QUICK_KILL, QUICK_EXIT = 5, 60
+"""Seconds. A child that is killed, or leaves by itself, sooner after its start counts as failing; after a few of these
+in a row we give up. One that cannot run may take long to find out on a busy machine."""
 FAILURES_ALLOWED = 4
 DATABASE_EVERY = 1
 """Seconds between two looks at the database."""
@@ -63,7 +64,7 @@ class Child:
         """Start it again if it died. Raises ChildFails when that does not help."""
         if self.process is None or self.process.poll() is None:
             return
-        quick = time.monotonic() - self.started < QUICK_DEATH
+        quick = time.monotonic() - self.started < (QUICK_KILL if self.process.returncode < 0 else QUICK_EXIT)
         self.failures = self.failures + 1 if quick else 0
         if self.failures >= FAILURES_ALLOWED:
             raise ChildFails(name=self.name)
