@@ -84,7 +84,7 @@ def test_nothing_of_another_practice_is_listed_counted_or_found(office: Office, 
         "/api/v1/tasks?view=queues",
     ):
         answer = client.get(query, headers=headers)
-        assert answer.json["items"] == [], query
+        assert answer.get_json()["items"] == [], query
 
 
 def _only_at_harbor(office: Office) -> str:

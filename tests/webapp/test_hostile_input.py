@@ -92,13 +92,11 @@ def test_no_text_makes_a_signature_fail(office: Office) -> None:
     task_id = office.to_clinical_review()
     browser = office.browser("ada")
     token = csrf(browser, f"/tasks/{task_id}")
-    failed = []
+    failed: list[object] = []
     for name in ("criterion_cited", "rationale", "outcome", "digest", "password", "seen_version", "criterion_met"):
         for text in TEXTS:
             data = {**REVIEW, "no_conflict": "nonsense", "outcome": "appeal", name: text, "csrf_token": token}
             body = "&".join(f"{sent(str(key))}={sent(str(value))}" for key, value in data.items())
-            if name == "password" and len(failed) > 3:
-                continue
             answer = browser.post(
                 f"/tasks/{task_id}/completion", data=body, content_type="application/x-www-form-urlencoded"
             )
