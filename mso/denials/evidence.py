@@ -5,18 +5,16 @@ Titles come from a list, never from file names: those often carry a patient's na
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from uuid import UUID
 
-from PIL import Image
-from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mso import cases, documents
 from mso.access import Viewer
 from mso.cases import Case, CaseEvent
-from mso.denials.letters import Part, bind, picture_page
+from mso.denials import trial
+from mso.denials.letters import Part, picture_page
 from mso.documents import Document, NewDocument, Withdrawal
 from store import audit, ids
 from store.errors import Conflict, Invalid, Refused
@@ -43,11 +41,6 @@ LARGEST = 8 * 1024 * 1024
 
 MOST = 40 * 1024 * 1024
 """Bytes of all evidence of a case: payers' portals take little more in one packet."""
-
-MOST_PAGES = 500
-MOST_PIXELS = 50_000_000
-_PDF = "application/pdf"
-_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 
 class EvidenceRefused(Invalid):
@@ -85,7 +78,7 @@ def attach(viewer: Viewer, case_id: UUID, contents: str, data: bytes, *, now: da
     """
     if contents not in CONTENTS:
         raise EvidenceRefused(reason="Say what the file shows: choose from the list.")
-    media_type = _checked(data, now)
+    media_type = _checked(data)
     with as_practice(_practice_of(viewer, case_id)), transaction() as session:
         case = _open_case(session, case_id)
         held = of_case(session, case)
@@ -143,7 +136,9 @@ def parts(session: Session, case: Case, now: datetime) -> list[Part]:
     found = []
     for one in of_case(session, case):
         data = documents.content(one)
-        found.append(Part(one.title, data if one.media_type == _PDF else picture_page(data, one.title, now.date())))
+        found.append(
+            Part(one.title, data if one.media_type == trial.PDF else picture_page(data, one.title, now.date()))
+        )
     return found
 
 
@@ -166,7 +161,7 @@ def _was_relied_on(session: Session, case: Case, document: Document) -> bool:
     return newest is not None and newest >= document.created_at
 
 
-def _checked(data: bytes, now: datetime) -> str:
+def _checked(data: bytes) -> str:
     """The media type, read from the bytes. Raises EvidenceRefused."""
     if not data:
         raise EvidenceRefused(reason="Choose a file; this one is empty.")
@@ -174,30 +169,7 @@ def _checked(data: bytes, now: datetime) -> str:
         raise EvidenceRefused(
             reason=f"The file is larger than {LARGEST // 2**20} MB. Scan at a lower resolution or split it."
         )
-    media_type, paper = (_PDF, data) if data.startswith(b"%PDF-") else _picture(data, now)
     try:
-        reader = PdfReader(BytesIO(paper))
-        if reader.is_encrypted:
-            raise EvidenceRefused(reason="The PDF is protected by a password. Save it without one.")
-        pages = len(reader.pages)
-        if not 0 < pages <= MOST_PAGES:
-            raise EvidenceRefused(reason=f"The PDF has {pages} pages; 1 to {MOST_PAGES} are possible.")
-        bind("trial", [Part("Trial", paper)], now.date())
-    except EvidenceRefused:
-        raise
-    except Exception as error:
-        # Whatever a damaged PDF does to the reader now, it would do while the packet is bound.
-        raise EvidenceRefused(reason="The PDF is damaged. Open it, print it to PDF and add that.") from error
-    return media_type
-
-
-def _picture(data: bytes, now: datetime) -> tuple[str, bytes]:
-    try:
-        with Image.open(BytesIO(data), formats=tuple(_PICTURES)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise EvidenceRefused(reason="The picture has too many pixels. Scan at 300 dots per inch or less.")
-            return _PICTURES[str(picture.format)], picture_page(data, "Trial", now.date())
-    except EvidenceRefused:
-        raise
-    except Exception as error:
-        raise EvidenceRefused(reason="Only PDF, JPEG and PNG files can go into a packet.") from error
+        return trial.media_type_of(data)
+    except trial.Unfit as unfit:
+        raise EvidenceRefused(reason=str(unfit)) from unfit

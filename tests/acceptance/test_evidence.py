@@ -1,5 +1,6 @@
 """Evidence that people add: what is taken, what is refused, what reaches the packet, who may take it out again."""
 
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -7,10 +8,11 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from mso import cases, documents
-from mso.denials import evidence
+from mso.denials import evidence, trial
 from mso.denials.evidence import CaseClosed, EvidenceKnown, EvidenceRefused, EvidenceReliedOn
+from mso.denials.trial import Unfit
 from mso.documents import UnknownDocument
-from store import clock
+from store import apart, clock
 from store.practice import as_practice, viewing
 from store.transaction import reading, transaction
 from tests.office import EVERYWHERE, REVIEW, TRIAGE, Office, csrf
@@ -80,6 +82,12 @@ def test_what_no_packet_can_hold_is_refused_whole(office: Office, data: bytes, s
     with pytest.raises(EvidenceRefused, match=says):
         evidence.attach(office.viewer("ben"), office.case().id, "other", data, now=clock.now())
     assert shown(office) == before
+
+
+def test_a_file_that_keeps_its_reader_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial.apart, "answer_of", partial(apart.answer_of, seconds=0))
+    with pytest.raises(Unfit, match="too intricate"):
+        trial.media_type_of(a_picture("PNG", (7000, 7000)))
 
 
 def test_the_page_says_why_a_file_was_not_taken(office: Office) -> None:
