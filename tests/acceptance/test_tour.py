@@ -5,12 +5,15 @@ The tests follow each other: each goes on where the one before it stopped. `--sc
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from pypdf import PdfReader
 
 from mso.integrations.x12_835 import fake
 from tests.acceptance.product import Product, until
+from tests.acceptance.test_evidence import a_pdf, a_picture
 from tests.acceptance.test_main_job import ATTESTED, EVIDENCE, LETTER, SENT
 from tests.acceptance.visitor import PHONE, Visitor
 from tests.office import REVIEW, TRIAGE
@@ -148,6 +151,30 @@ def complete(who: Visitor, title: str, answers: dict[str, object], picture: str 
     expect(who.page.get_by_role("status").filter(has_text=f"Completed: {title}")).to_be_visible()
 
 
+def test_evidence_is_added_and_withdrawn(visit: Visit, tmp_path: Path) -> None:
+    ben = visit("ben")
+    ben.open_task(CLAIM, "Collect the evidence")
+    panel = ben.page.locator("section[aria-labelledby=documents]")
+    for contents, data in (
+        ("Medical records", a_pdf(3)),
+        ("Literature", a_picture("JPEG")),
+        ("Other evidence", a_pdf(1)),
+    ):
+        (tmp_path / "scan").write_bytes(data)
+        panel.get_by_text("Add evidence").click()
+        panel.get_by_label("What it shows").select_option(contents)
+        panel.get_by_label("File").set_input_files(tmp_path / "scan")
+        ben.check("evidence" if contents == "Literature" else None)
+        panel.get_by_role("button", name="Add to the case").click()
+        expect(ben.page.get_by_role("status").filter(has_text=f"Added: {contents}")).to_be_visible()
+    panel.get_by_label("Withdraw Other evidence").click()
+    panel.get_by_label("Why is it withdrawn?").first.select_option("It is the wrong document")
+    ben.check()
+    panel.get_by_role("button", name="Withdraw the file").first.click()
+    expect(ben.page.get_by_role("status").filter(has_text="Withdrawn.")).to_be_visible()
+    expect(panel.get_by_role("link", name="Other evidence")).to_have_count(0)
+
+
 def test_evidence_and_letter_are_prepared(visit: Visit) -> None:
     ben = visit("ben")
     complete(ben, "Collect the evidence", EVIDENCE)
@@ -173,6 +200,10 @@ def test_the_appeal_is_sent_and_waits(visit: Visit) -> None:
     ben = visit("ben")
     complete(ben, "Submit the clinical appeal", SENT)
     ben.open_case(CLAIM)
+    with ben.page.expect_download() as packet:
+        ben.page.get_by_role("link", name="Appeal packet").click()
+    contents = PdfReader(packet.value.path()).pages[0].extract_text()
+    assert "Medical records" in contents and "Literature" in contents and "Other evidence" not in contents
     ben.check("case")
     expect(ben.page.locator("section[aria-labelledby=standing]")).to_contain_text("Payer decided")
     ben.open_diagram()

@@ -522,13 +522,6 @@ def conflict() -> Context:
     return {
         "task": task(),
         "message": "Mia Chen, MD changed the documents at 10:44:02. Nothing of yours was lost.",
-        "differences": [
-            {
-                "label": "Documents",
-                "mine": "Operative note, Oct 14",
-                "theirs": "Operative note, Oct 14\nX-ray left knee, Aug 2",
-            }
-        ],
         "is_completed": False,
     }
 
