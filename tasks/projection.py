@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mso.cases import Case
+from mso.practices import get_practice
 from store import ids
 from store.transaction import require_transaction
 from tasks import sla
@@ -33,7 +34,8 @@ def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any])
     ref, properties = event.instance, event.properties
     case = session.get(Case, (ref.practice_id, ref.subject_id)) if ref.subject_id else None
     state = case.service_state if case else None
-    due = sla.due_at(properties.get("dueIn"), variables, state, now=event.at)
+    home = state or get_practice(session, ref.practice_id).state
+    due = sla.due_at(properties.get("dueIn"), variables, home, now=event.at)
     session.add(
         Task(
             practice_id=ref.practice_id,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from store import clock, jobs
 from store.practice import MSO, as_practice, viewing
 from store.transaction import reading
 from tasks import inbox
+from tasks.sla import END_OF_DAY
 from tests.acceptance import intake
 from tests.acceptance.intake import claim, remittance
 from tests.office import EVERYWHERE, Office
@@ -112,6 +114,7 @@ def test_a_quarantined_transaction_opens_nothing(office: Office) -> None:
     assert intake.cases() == []
     task = office.stored(held_open(office))
     assert (task.group_key, task.practice_id) == ("finance", 2)
+    assert task.due_at.astimezone(ZoneInfo("America/New_York")).time() == END_OF_DAY
 
 
 def test_a_released_transaction_equals_an_accepted_one(office: Office) -> None:
