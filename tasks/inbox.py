@@ -27,7 +27,7 @@ class BadCursor(Invalid):
     """A page cursor that this list did not hand out."""
 
     code = "page.cursor"
-    message = "The page cursor is not one of this list. Start again without `after`."
+    message = "This place in the list cannot be found. Start again at its first page, without `after`."
 
 
 @dataclass(frozen=True)

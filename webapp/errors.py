@@ -92,9 +92,9 @@ def _page(error: DomainError, status: int) -> str:
     fields = None
     if isinstance(error, Invalid):
         fields = [{"label": label, "text": " ".join(texts)} for label, texts in error.fields.items()]
-    return render_template(
-        "errors/problem.html", title=TITLES.get(status), message=error.text, fields=fields, written=written()
-    )
+    # Who follows a link has given no answers that could need attention.
+    title = TITLES[400] if status == 422 and request.method == "GET" else TITLES.get(status)
+    return render_template("errors/problem.html", title=title, message=error.text, fields=fields, written=written())
 
 
 def _csrf(error: CSRFError) -> tuple[Any, int]:
