@@ -80,7 +80,7 @@ def take(delivery: Delivery, one: RemittanceTransaction, *, now: datetime) -> _T
         practice = find_by_payee(session, one.payee.npi or None, one.payee.tin or None)
     with as_practice(practice.id if practice else MSO), transaction() as session:
         inbound.require_current(delivery)
-        row, is_new = _row(session, delivery, one, practice, now)
+        row, is_new = _row(session, delivery, one, practice)
         if is_new:
             _first_time(session, row, one, practice, now)
         taken = _Taken(row.status, _cases_of(session, row))
@@ -118,37 +118,43 @@ def describe(one: Diagnostic) -> dict[str, Any]:
 
 
 def _row(
-    session: Session, delivery: Delivery, one: RemittanceTransaction, practice: Organization | None, now: datetime
+    session: Session, delivery: Delivery, one: RemittanceTransaction, practice: Organization | None
 ) -> tuple[RemittanceTransactionRow, bool]:
     """The row of this ST and whether it was made now. Of two workers on the same ST the unique key lets one make it."""
     practice_id, key = practice.id if practice else MSO, transaction_key(one)
-    made = session.scalar(
-        insert(RemittanceTransactionRow)
-        .values(
-            practice_id=practice_id,
-            id=ids.new(),
-            key=key,
-            delivery_id=delivery.id,
-            body_hash=delivery.body_hash,
-            place=one.ordinal,
-            status=ACCEPTED,
-            payer_id=one.payer_id,
-            payer_name=one.payer.name,
-            payee_npi=one.payee.npi,
-            payee_tin=one.payee.tin,
-            trace_number=one.trace_number,
-            total_paid=one.total_paid,
-            claims=len(one.claims),
-            diagnostics=[describe(found) for found in one.diagnostics[:KEPT_DIAGNOSTICS]],
-            produced_on=one.produced_on,
-            received_at=delivery.received_at,
-        )
-        .on_conflict_do_nothing(index_elements=["practice_id", "key"])
-        .returning(RemittanceTransactionRow.id)
+    made = _make_row(
+        session,
+        delivery,
+        practice_id=practice_id,
+        key=key,
+        place=one.ordinal,
+        status=ACCEPTED,
+        payer_id=one.payer_id,
+        payer_name=one.payer.name,
+        payee_npi=one.payee.npi,
+        payee_tin=one.payee.tin,
+        trace_number=one.trace_number,
+        total_paid=one.total_paid,
+        claims=len(one.claims),
+        diagnostics=[describe(found) for found in one.diagnostics[:KEPT_DIAGNOSTICS]],
+        produced_on=one.produced_on,
     )
     query = select(RemittanceTransactionRow).where(RemittanceTransactionRow.key == key)
     row = session.scalars(query.where(RemittanceTransactionRow.practice_id == practice_id).with_for_update()).one()
-    return row, made is not None
+    return row, made
+
+
+def _make_row(session: Session, delivery: Delivery, **values: Any) -> bool:
+    """Make the row of something in a delivery, unless its key is known. Returns whether it was made now."""
+    query = insert(RemittanceTransactionRow).values(
+        id=ids.new(),
+        delivery_id=delivery.id,
+        body_hash=delivery.body_hash,
+        received_at=delivery.received_at,
+        **values,
+    )
+    once = query.on_conflict_do_nothing(index_elements=["practice_id", "key"])
+    return session.scalar(once.returning(RemittanceTransactionRow.id)) is not None
 
 
 def _first_time(
@@ -186,31 +192,24 @@ def _hold_file(delivery: Delivery, diagnostics: tuple[Diagnostic, ...], now: dat
     key = f"file:{delivery.body_hash}"
     with as_practice(MSO), transaction() as session:
         inbound.require_current(delivery)
-        made = session.scalar(
-            insert(RemittanceTransactionRow)
-            .values(
-                practice_id=MSO,
-                id=ids.new(),
-                key=key,
-                delivery_id=delivery.id,
-                body_hash=delivery.body_hash,
-                place=0,
-                status=QUARANTINED,
-                payer_id="",
-                payer_name="",
-                payee_npi="",
-                payee_tin="",
-                trace_number="",
-                claims=0,
-                diagnostics=[describe(one) for one in diagnostics],
-                received_at=delivery.received_at,
-            )
-            .on_conflict_do_nothing(index_elements=["practice_id", "key"])
-            .returning(RemittanceTransactionRow.id)
+        told = [describe(one) for one in diagnostics]
+        made = _make_row(
+            session,
+            delivery,
+            practice_id=MSO,
+            key=key,
+            place=0,
+            status=QUARANTINED,
+            payer_id="",
+            payer_name="",
+            payee_npi="",
+            payee_tin="",
+            trace_number="",
+            claims=0,
+            diagnostics=told,
         )
         row = session.scalars(select(RemittanceTransactionRow).where(RemittanceTransactionRow.key == key)).one()
-        if made is not None:
-            told = [describe(one) for one in diagnostics]
+        if made:
             row.exception_case_id = exceptions.hold(session, MSO, Held("unreadable", key, told), now=now).id
         assert row.exception_case_id is not None, "row and case are made in one transaction"
         return row.exception_case_id
