@@ -1,7 +1,7 @@
 """Clients of the whole application, signed in. A folder's conftest imports these fixtures to have them."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.office import Office, office, office_people
 
-__all__ = ["application", "browser_client", "client_of", "office", "office_people", "post_era"]
+__all__ = ["application", "ask", "browser_client", "client_of", "office", "office_people", "post_era"]
 
 ClientOf = Callable[[str], FlaskClient]
 
@@ -19,6 +19,13 @@ class PostEra(Protocol):
     """Receives and processes a file; gives the delivery's id."""
 
     def __call__(self, body: bytes | None = None, source: str = "era835") -> UUID: ...
+
+
+def ask(client: FlaskClient, path: str, status: int = 200) -> Any:
+    """The JSON of a GET, whose status has to be this one."""
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text
+    return answer.json
 
 
 @pytest.fixture

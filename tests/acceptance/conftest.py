@@ -1,14 +1,12 @@
 """Tests here work in a whole office, or with the whole product."""
 
-import warnings
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from tests.acceptance.product import Product, chromium
+from tests.acceptance.product import Product
+from tests.chromium import browser
 from tests.office import office, office_people
-from webapp import assets
 
 __all__ = ["browser", "office", "office_people", "product", "pytest_addoption", "shoots"]
 
@@ -32,18 +30,3 @@ def product() -> Iterator[Product]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, or a loud skip."""
-    missing = None if chromium() else "no Chromium on this machine; install it"
-    if not (assets.DIST / ".vite" / "manifest.json").exists():
-        missing = "the front end is not built; run ./run setup"
-    if missing:
-        warnings.warn(f"BROWSER TESTS SKIPPED: {missing}", stacklevel=1)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--disable-dev-shm-usage"])
-        yield started
-        started.close()

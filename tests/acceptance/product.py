@@ -18,14 +18,8 @@ from typing import Any
 from standardwebhooks import Webhook
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 90
 """Seconds. A first start makes a database and hashes thirteen passwords."""
-
-
-def chromium() -> str | None:
-    """The browser of this machine, or None."""
-    return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:

@@ -1,38 +1,15 @@
 """A Chromium, and the preview of every page for it to visit."""
 
 import logging
-import os
-import shutil
-import warnings
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.chromium import browser
 from tests.webapp.preview import Behavior, create_preview, served
-from webapp import assets
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def chromium() -> str | None:
-    """The browser's program, from COUNTERSIGN_CHROMIUM or the machine."""
-    return os.environ.get("COUNTERSIGN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the tests of a module; without one they are skipped, loudly."""
-    missing = None if chromium() else "no Chromium on this machine: install it or set COUNTERSIGN_CHROMIUM"
-    if not assets.MANIFEST.exists():
-        missing = "the front end is not built: ./run setup builds it"
-    if missing:
-        warnings.warn(f"BROWSER TESTS SKIPPED: {missing}", stacklevel=1)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=["--disable-dev-shm-usage"])
-        yield running
-        running.close()
+__all__ = ["address", "behavior", "browser", "page", "preview"]
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,12 @@
 """Cases through the API: listed by keyset, shown whole, without amounts for who decides medicine."""
 
-from typing import Any
-
 import pytest
-from flask.testing import FlaskClient
 
 from store import ids
-from tests.clients import ClientOf, PostEra
+from tests.clients import ClientOf, PostEra, ask
 from tests.office import REVIEW, Office
 
 CASES = "/api/v1/cases"
-
-
-def ask(client: FlaskClient, path: str, status: int = 200) -> Any:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    return answer.json
 
 
 def test_open_cases_are_listed_page_by_page_newest_first(client_of: ClientOf, post_era: PostEra) -> None:

@@ -7,16 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from store import ids
-from tests.clients import ClientOf, PostEra
+from tests.clients import ClientOf, PostEra, ask
 from tests.office import PASSWORD, REVIEW, TRIAGE, Office
 
 TASKS = "/api/v1/tasks"
-
-
-def ask(client: FlaskClient, path: str, status: int = 200) -> Any:
-    answer = client.get(path)
-    assert answer.status_code == status, answer.text
-    return answer.json
 
 
 def test_a_queue_is_listed_page_by_page_without_gap_or_repeat(client_of: ClientOf, post_era: PostEra) -> None:
