@@ -1,22 +1,5 @@
-"""What a check found in a model, a form or a decision table. Every linter speaks this one shape."""
+"""The one shape in which every linter reports. Decisions own it, so that they can be used without the rest."""
 
-from dataclasses import dataclass
-from typing import Literal
+from workflows.decisions.findings import Finding, Severity
 
-Severity = Literal["error", "warn", "info"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding.
-
-    rule:       stable kebab-case id; it names the page that explains the rule.
-    severity:   "error" blocks publication; "warn" and "info" do not.
-    element_id: BPMN, DMN or form id it belongs to; None for the file as a whole.
-    message:    a whole sentence that says what to do.
-    """
-
-    rule: str
-    severity: Severity
-    element_id: str | None
-    message: str
+__all__ = ["Finding", "Severity"]

@@ -9,7 +9,7 @@ DecisionError
 
 from collections.abc import Sequence
 
-from workflows.findings import Finding
+from workflows.decisions.findings import Finding
 
 
 class DecisionError(Exception):

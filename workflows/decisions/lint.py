@@ -8,6 +8,7 @@ table-no-fail-closed-row, table-unused-column, table-not-decided.
 from collections.abc import Iterator
 from itertools import combinations
 
+from workflows.decisions.findings import Finding, Severity
 from workflows.decisions.lint_atoms import NOW, Atom, Undecided, atoms, constants, is_plain, null_atom
 from workflows.decisions.lint_coverage import Example, ever_matching, matching_sets, members
 from workflows.decisions.model import DecisionModel, InputClause, OutputClause, Rule, Table
@@ -17,7 +18,6 @@ from workflows.feel.budget import Run, Scope
 from workflows.feel.compare import same
 from workflows.feel.errors import Trouble
 from workflows.feel.types import FeelType, convert
-from workflows.findings import Finding, Severity
 
 MAX_OVERLAPS = 10
 SINGLE_HIT = ("UNIQUE", "ANY", "FIRST", "PRIORITY")

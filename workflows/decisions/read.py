@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import TypeVar
 
 from workflows.decisions.errors import DecisionModelRefused
+from workflows.decisions.findings import Finding
 from workflows.decisions.model import Decision, DecisionModel, InputData, Knowledge, Requirements, Service
 from workflows.decisions.read_boxed import LOGIC, read_function, read_logic, table_code
 from workflows.decisions.read_table import read_table
 from workflows.decisions.read_types import read_types
 from workflows.decisions.workspace import Workspace, declared_names
 from workflows.decisions.xml import Element, attribute, child, children, local_name, parse, reference
-from workflows.findings import Finding
 
 Readable = TypeVar("Readable", Decision, InputData, Knowledge, Service)
 _NAMED = (

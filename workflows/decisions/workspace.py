@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from workflows.decisions.findings import Finding
 from workflows.decisions.model import Table
 from workflows.decisions.xml import Element, attribute
 from workflows.feel import FeelSyntaxError, UnaryTests
@@ -12,7 +13,6 @@ from workflows.feel.parse_types import read_type
 from workflows.feel.tokens import Cursor
 from workflows.feel.types import ANY, FeelType, resolve
 from workflows.feel.unary import parse_unary_tests_in
-from workflows.findings import Finding
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from lxml import etree  # type: ignore[import-untyped]
 
 from workflows.decisions.errors import DecisionModelRefused
-from workflows.findings import Finding
+from workflows.decisions.findings import Finding
 
 MAX_BYTES = 2_000_000
 # DMN 1.2 to 1.5. Model elements keep their names in all four.
