@@ -14,10 +14,11 @@ from store.errors import Invalid
 
 FEDERAL = "US"
 ONE_DAY = timedelta(days=1)
+MOST_DAYS = 4_000  # that are counted through, about eleven years: expressions of models can ask for any number
 
 
-class CalendarUnknown(Invalid):
-    """No holiday calendar of that name."""
+class CalendarUnknown(Invalid, ValueError):
+    """No holiday calendar of that name. A ValueError too, so that in an expression it is null with a reason."""
 
     code = "calendar.unknown"
     message = "There is no holiday calendar {calendar}. Use a two-letter state code or US."
@@ -34,10 +35,10 @@ def holiday_name(day: date, calendar: str = FEDERAL) -> str | None:
 def add_business_days(day: date, count: int, calendar: str = FEDERAL) -> date:
     """The day `count` business days after `day`. Day 0 is the day itself, also when it is no business day.
 
-    Raises ValueError for a negative count and CalendarUnknown.
+    Raises ValueError for a count below 0 or over MOST_DAYS, and CalendarUnknown.
     """
-    if count < 0:
-        raise ValueError("count of business days is negative")
+    if not 0 <= count <= MOST_DAYS:
+        raise ValueError("count of business days is negative or too large")
     for _ in range(count):
         day = next_business_day(day + ONE_DAY, calendar)
     return day
@@ -46,8 +47,11 @@ def add_business_days(day: date, count: int, calendar: str = FEDERAL) -> date:
 def business_days_between(start: date, end: date, calendar: str = FEDERAL) -> int:
     """Business days after `start` up to and including `end`; negative when `end` lies before `start`.
 
-    So that business_days_between(day, add_business_days(day, n)) == n.
+    So that business_days_between(day, add_business_days(day, n)) == n. Raises ValueError when they are more than
+    twice MOST_DAYS apart, and CalendarUnknown.
     """
+    if abs(end - start) > 2 * MOST_DAYS * ONE_DAY:
+        raise ValueError("the days are too far apart")
     if end < start:
         return -business_days_between(end, start, calendar)
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

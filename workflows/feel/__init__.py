@@ -10,12 +10,14 @@ from workflows.feel.builtins import builtin_names, register_builtin
 from workflows.feel.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError, FeelTooComplex
 from workflows.feel.expression import Evaluation, Expression, parse, parse_in
 from workflows.feel.text import to_text
+from workflows.feel.trace import Explanation, Step
 from workflows.feel.unary import UnaryTests, parse_unary_tests
 from workflows.feel.values import Function, Range, Value, YearsMonths, from_python, type_name
 
 __all__ = [
     "Assignment",
     "Evaluation",
+    "Explanation",
     "Expression",
     "FeelBudgetExceeded",
     "FeelError",
@@ -24,6 +26,7 @@ __all__ = [
     "Function",
     "Problem",
     "Range",
+    "Step",
     "UnaryTests",
     "Value",
     "YearsMonths",

@@ -5,22 +5,38 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from workflows.feel import remedies
 from workflows.feel.budget import Run
 from workflows.feel.errors import FeelBudgetExceeded, Trouble
-from workflows.feel.temporal import add_months, from_microseconds, instant, microseconds, shift, time_seconds, zone_kind
-from workflows.feel.values import NUMBERS, Value, YearsMonths, type_name
+from workflows.feel.far import AnyDate, AnyMoment, in_cycle, moved_date, position
+from workflows.feel.temporal import (
+    add_months,
+    at_time,
+    from_microseconds,
+    instant,
+    microseconds,
+    shift,
+    time_seconds,
+    zone_kind,
+)
+from workflows.feel.values import NUMBERS, FarDate, FarMoment, Value, YearsMonths, type_name
 
 MAX_EXPONENT = 10_000
+STEPS_OF_POWER = 50
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
 def calculate(run: Run, operator: str, left: Value, right: Value) -> Value:
     """The result of one operator. Raises Trouble when there is none."""
     if left is None or right is None:
-        raise Trouble("type", f'"{operator}" has no result for null.')
+        raise Trouble("type", f'"{operator}" has no result for null. {remedies.for_types("null", "null")}')
     found = _TABLE.get((operator, type(left), type(right)))
+    if found is None and (isinstance(left, FarDate) or isinstance(right, FarDate)):
+        found = _TABLE.get((operator, _NEAR.get(type(left), type(left)), _NEAR.get(type(right), type(right))))
     if found is None:
-        raise Trouble("type", f'"{operator}" has no result for {type_name(left)} and {type_name(right)}.')
+        one, other = type_name(left), type_name(right)
+        advice = remedies.for_types(one, other)
+        raise Trouble("type", f'"{operator}" has no result for {one} and {other}. {advice}'.rstrip())
     try:
         result: Value = found(run, left, right)
         return result
@@ -45,7 +61,14 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
         raise FeelBudgetExceeded("digits", MAX_EXPONENT)
     if not base and not exponent:
         return Decimal(1)
+    if not base and exponent < 0:
+        raise ZeroDivisionError  # the decimal module would answer infinity without complaint
     return NUMBERS.power(base, exponent)
+
+
+def _raised(run: Run, base: Decimal, exponent: Decimal) -> Decimal:
+    run.charge(STEPS_OF_POWER if len(base.as_tuple().digits) > 4 or exponent != 2 else 1)
+    return power(base, exponent)
 
 
 def _join(run: Run, left: str, right: str) -> str:
@@ -53,14 +76,27 @@ def _join(run: Run, left: str, right: str) -> str:
     return left + right
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _midnight(day: AnyDate) -> AnyMoment:
+    return at_time(day, time(tzinfo=UTC))
 
 
-def _between_moments(left: datetime, right: datetime) -> timedelta:
+def _between_moments(left: AnyMoment, right: AnyMoment) -> timedelta:
+    if isinstance(left, FarMoment) or isinstance(right, FarMoment):
+        _check_zones(in_cycle(left), in_cycle(right))
+        return from_microseconds(position(left) - position(right))
+    _check_zones(left, right)
+    return instant(left) - instant(right)
+
+
+def _check_zones(left: Any, right: Any) -> None:
     if (left.tzinfo is None) is not (right.tzinfo is None):
         raise Trouble("type", "A date and time with a zone cannot be subtracted from one without.")
-    return instant(left) - instant(right)
+
+
+def _between_days(left: AnyDate, right: AnyDate) -> timedelta:
+    if isinstance(left, FarDate) or isinstance(right, FarDate):
+        return from_microseconds(position(left) - position(right))
+    return left - right
 
 
 def _between_clocks(left: time, right: time) -> timedelta:
@@ -69,8 +105,14 @@ def _between_clocks(left: time, right: time) -> timedelta:
     return from_microseconds(int((time_seconds(left) - time_seconds(right)).scaleb(6)))
 
 
-def _move_date(day: date, by: timedelta) -> date:
-    return shift(_midnight(day), by).date()
+def _move_date(day: AnyDate, by: timedelta) -> AnyDate:
+    """Whole days later: what is left over of the duration is cut off, downwards."""
+    if isinstance(day, FarDate):
+        return moved_date(day, by)
+    try:
+        return day + timedelta(days=by.days)
+    except OverflowError:
+        return moved_date(day, by)
 
 
 def _move_clock(clock: time, by: timedelta) -> time:
@@ -87,7 +129,15 @@ def _scaled(size: timedelta, factor: Decimal) -> timedelta:
 
 
 def _scaled_months(size: YearsMonths, factor: Decimal) -> YearsMonths:
-    exact = NUMBERS.multiply(Decimal(size.months), factor)
+    return _whole_months(NUMBERS.multiply(Decimal(size.months), factor))
+
+
+def _divided_months(size: YearsMonths, divisor: Decimal) -> YearsMonths:
+    """Divided at once: a third as a factor would lose a month of every three."""
+    return _whole_months(NUMBERS.divide(Decimal(size.months), divisor))
+
+
+def _whole_months(exact: Decimal) -> YearsMonths:
     if exact.adjusted() > 12:
         raise Trouble("arithmetic", "The duration is too long.")
     return YearsMonths(int(exact))
@@ -109,6 +159,7 @@ def _negative(size: Any) -> Any:
     return negate(size)
 
 
+_NEAR: dict[type, type] = {FarDate: date, FarMoment: datetime}
 Operation = Callable[[Run, Any, Any], Any]
 _NUMBER, _DAYS, _MONTHS = Decimal, timedelta, YearsMonths
 _TABLE: dict[tuple[str, type, type], Operation] = {
@@ -116,7 +167,7 @@ _TABLE: dict[tuple[str, type, type], Operation] = {
     ("-", _NUMBER, _NUMBER): lambda run, a, b: NUMBERS.subtract(a, b),
     ("*", _NUMBER, _NUMBER): lambda run, a, b: NUMBERS.multiply(a, b),
     ("/", _NUMBER, _NUMBER): lambda run, a, b: NUMBERS.divide(a, b),
-    ("**", _NUMBER, _NUMBER): lambda run, a, b: power(a, b),
+    ("**", _NUMBER, _NUMBER): _raised,
     ("+", str, str): _join,
     ("+", _DAYS, _DAYS): lambda run, a, b: _added(a, b),
     ("-", _DAYS, _DAYS): lambda run, a, b: _added(a, _negative(b)),
@@ -128,9 +179,9 @@ _TABLE: dict[tuple[str, type, type], Operation] = {
     ("/", _DAYS, _DAYS): lambda run, a, b: _ratio(microseconds(a), microseconds(b)),
     ("*", _MONTHS, _NUMBER): lambda run, a, b: _scaled_months(a, b),
     ("*", _NUMBER, _MONTHS): lambda run, a, b: _scaled_months(b, a),
-    ("/", _MONTHS, _NUMBER): lambda run, a, b: _scaled_months(a, NUMBERS.divide(Decimal(1), b)),
+    ("/", _MONTHS, _NUMBER): lambda run, a, b: _divided_months(a, b),
     ("/", _MONTHS, _MONTHS): lambda run, a, b: _ratio(a.months, b.months),
-    ("-", date, date): lambda run, a, b: a - b,
+    ("-", date, date): lambda run, a, b: _between_days(a, b),
     ("-", datetime, datetime): lambda run, a, b: _between_moments(a, b),
     ("-", datetime, date): lambda run, a, b: _between_moments(a, _midnight(b)),
     ("-", date, datetime): lambda run, a, b: _between_moments(_midnight(a), b),

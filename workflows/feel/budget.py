@@ -1,12 +1,18 @@
 """How much may one evaluation use, and what went wrong while it ran?
 
 Sizes are checked before memory is taken: a step counter alone does not interrupt one long built-in call.
-Steps are charged where work repeats (iterations, calls, list arguments), with the size of the repeated part.
+Steps are charged where work repeats (iterations, calls, list arguments), with the size of the repeated part, so that
+one step is about a quarter of a microsecond. Steps are the limit that is met: the same expression over the same data
+always ends at the same place. The time behind them ends what the prices did not foresee.
+
+All limits are for one evaluation, or one decision request with everything it requires. A job over more data than
+that evaluates once per row or per page of rows.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import thread_time
 from typing import Any
 
 from workflows.feel.errors import FeelBudgetExceeded
@@ -14,13 +20,15 @@ from workflows.feel.errors import FeelBudgetExceeded
 MAX_SOURCE = 10_000  # characters of one expression
 MAX_NODES = 2_000  # syntax nodes of one expression
 MAX_DEPTH = 50  # nesting of one expression
-MAX_STEPS = 100_000  # per evaluation, about 0.1 s
+MAX_STEPS = 100_000  # per evaluation, about 25 ms
+MAX_MILLISECONDS = 40  # of processor time of the evaluating thread: waiting for a busy machine does not count
 MAX_TEXT = 100_000  # characters of one string
 MAX_LIST = 10_000  # items of one list, or of a range when iterated
 MAX_CALLS = 32  # nested calls of FEEL functions
 MAX_PATTERN = 500  # characters of a regular expression
 MAX_PROBLEMS = 20  # further problems of one evaluation are dropped
 CHARACTERS_PER_STEP = 64
+STEPS_BETWEEN_LOOKS = 500  # at the clock, which costs as much as a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +46,40 @@ class Problem:
 
 
 class Run:
-    """One evaluation: its clock, its remaining steps and the problems met so far."""
+    """One evaluation: its clock, its remaining steps and the problems met so far.
 
-    __slots__ = ("calls", "now", "problems", "steps")
+    failures: how many problems there were, those included that were not kept.
+    patterns: the regular expressions it has used; the first use of each is charged for.
+    """
+
+    __slots__ = ("_deadline", "_next_look", "calls", "failures", "now", "patterns", "problems", "steps")
 
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.steps = MAX_STEPS
         self.calls = 0
         self.problems: list[Problem] = []
+        self.failures = 0
+        self.patterns: set[tuple[str, str]] | None = None
+        self._next_look = MAX_STEPS - STEPS_BETWEEN_LOOKS
+        self._deadline = 0.0
 
     def charge(self, steps: int) -> None:
-        """Use up steps. Raises FeelBudgetExceeded when none are left."""
+        """Use up steps. Raises FeelBudgetExceeded when none are left, or no time."""
         self.steps -= steps
+        if self.steps < self._next_look:
+            self._look()
+
+    def _look(self) -> None:
+        """Most evaluations are over before the first look, which starts the clock."""
         if self.steps < 0:
             raise FeelBudgetExceeded("steps", MAX_STEPS)
+        used = thread_time()
+        if not self._deadline:
+            self._deadline = used + MAX_MILLISECONDS / 1000
+        elif used > self._deadline:
+            raise FeelBudgetExceeded("time", MAX_MILLISECONDS)
+        self._next_look = max(0, self.steps - STEPS_BETWEEN_LOOKS)
 
     def charge_text(self, length: int) -> None:
         """Account for a string about to be built."""
@@ -61,7 +88,8 @@ class Run:
 
     def problem(self, kind: str, message: str, position: int | None = None) -> bool | None:
         """Note why something is null. Always None, typed so that it can be returned as a value or as an answer."""
-        if len(self.problems) < MAX_PROBLEMS:
+        self.failures += 1
+        if self.failures <= MAX_PROBLEMS:
             self.problems.append(Problem(kind, message, position))
         return None
 

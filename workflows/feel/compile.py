@@ -15,7 +15,9 @@ _COMPILERS: dict[type[n.Node], Any] = {
 
 
 class Builder:
-    """Compiles nodes with the named types of one model."""
+    """Compiles nodes with the named types of one model. tracing: every part is to be seen, so no shortcuts."""
+
+    tracing = False
 
     def __init__(self, types: Types) -> None:
         self.types = types

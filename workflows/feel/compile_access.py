@@ -1,18 +1,23 @@
 """Compiling literals, names, paths, filters, lists, contexts and ranges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from workflows.feel import nodes as n
-from workflows.feel.budget import Run, Scope
-from workflows.feel.builtins.registry import find_function
-from workflows.feel.code import Build, Code
+from workflows.feel import remedies
+from workflows.feel.budget import MAX_PROBLEMS, Run, Scope
+from workflows.feel.builtins.registry import builtin_names, find_function
+from workflows.feel.code import Build, Code, keeps_scope
 from workflows.feel.compare import interval, range_of
 from workflows.feel.errors import Trouble
 from workflows.feel.properties import property_of
 from workflows.feel.temporal import read_literal
 from workflows.feel.values import Value
+
+STEPS_OF_FAILURE = 10
+STEPS_OF_ADVICE = 400  # names are held against the one that is not known
 
 
 def literal(node: n.Literal, build: Build) -> Code:
@@ -42,10 +47,24 @@ def name(node: n.Name, build: Build) -> Code:
             level = level.parent
         function = find_function(wanted)
         if function is None:
-            scope.run.problem("missing-name", f'The name "{wanted[:60]}" is not known.', position)
+            scope.run.problem("missing-name", _unknown(wanted, scope), position)
         return function
 
     return read
+
+
+def _unknown(wanted: str, scope: Scope) -> str:
+    told = f'The name "{wanted[:60]}" is not known.'
+    if scope.run.failures >= MAX_PROBLEMS:
+        return told
+    scope.run.charge(STEPS_OF_ADVICE)
+    return f"{told} {remedies.for_name(wanted, chain(_visible(scope), sorted(builtin_names())))}"
+
+
+def _visible(scope: Scope | None) -> Iterator[str]:
+    while scope is not None:
+        yield from scope.names
+        scope = scope.parent
 
 
 def path(node: n.Path, build: Build) -> Code:
@@ -56,17 +75,21 @@ def path(node: n.Path, build: Build) -> Code:
         if type(value) is dict and field in value:
             return value[field]
         try:
-            return _field(scope.run, value, field)
+            return _field(scope.run, value, field, position)
         except Trouble as trouble:
             return scope.run.problem(trouble.kind, trouble.message, position)
 
     return read
 
 
-def _field(run: Run, value: Value, field: str) -> Value:
+def _field(run: Run, value: Value, field: str, position: int) -> Value:
+    """Of a list: the list of what its items have, null for those that have none."""
     if isinstance(value, list):
         run.charge(len(value))
-        return [_field(run, item, field) for item in value]
+        try:
+            return [item[field] for item in value]  # type: ignore[call-overload,index]
+        except (KeyError, TypeError):  # not all of them are contexts with this entry
+            return [_field_or_null(run, item, field, position) for item in value]
     if isinstance(value, dict):
         if field in value:
             return value[field]
@@ -74,22 +97,31 @@ def _field(run: Run, value: Value, field: str) -> Value:
     return property_of(value, field)
 
 
+def _field_or_null(run: Run, value: Value, field: str, position: int) -> Value:
+    try:
+        return _field(run, value, field, position)
+    except Trouble as trouble:
+        run.charge(STEPS_OF_FAILURE)
+        return run.problem(trouble.kind, trouble.message, position)
+
+
 def filtered(node: n.Filter, build: Build) -> Code:
     target, condition, price = build(node.target), build(node.condition), n.size(node.condition)
-    position = node.position
+    position, scopes = node.position, _own_scopes if keeps_scope(node.condition) else _one_scope
 
     def read(scope: Scope) -> Value:
         value = target(scope)
         items = _as_list(value)
         run = scope.run
         run.charge(price)
-        first = condition(_item_scope(scope, items[0]) if items else scope)
+        within = scopes(scope)
+        first = condition(within(items[0]) if items else scope)
         if type(first) is Decimal:
             return _pick(run, items, first, position)
         chosen = [items[0]] if items and first is True else []
         for item in items[1:]:
             run.charge(price)
-            if condition(_item_scope(scope, item)) is True:
+            if condition(within(item)) is True:
                 chosen.append(item)
         return chosen
 
@@ -102,10 +134,30 @@ def _as_list(value: Value) -> list[Value]:
     return [] if value is None else [value]
 
 
-def _item_scope(scope: Scope, item: Value) -> Scope:
+def _own_scopes(scope: Scope) -> Callable[[Value], Scope]:
     """Inside a filter the item is `item`, and the entries of a context are names of their own."""
-    around = Scope(scope.run, {"item": item}, scope)
-    return Scope(scope.run, item, around) if isinstance(item, dict) else around
+
+    def within(item: Value) -> Scope:
+        around = Scope(scope.run, {"item": item}, scope)
+        return Scope(scope.run, item, around) if isinstance(item, dict) else around
+
+    return within
+
+
+def _one_scope(scope: Scope) -> Callable[[Value], Scope]:
+    """The same for conditions that leave nothing behind: every item is put into the same scope in turn."""
+    names: dict[str, Value] = {}
+    around = Scope(scope.run, names, scope)
+    inside = Scope(scope.run, names, around)
+
+    def within(item: Value) -> Scope:
+        names["item"] = item
+        if isinstance(item, dict):
+            inside.names = item
+            return inside
+        return around
+
+    return within
 
 
 def _pick(run: Run, items: list[Value], index: Decimal, position: int) -> Value:

@@ -1,24 +1,33 @@
 """Compiling function literals, calls, and the loops `for`, `some` and `every`."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from workflows.feel import nodes as n
-from workflows.feel.budget import MAX_CALLS, Run, Scope, check_list, check_range
-from workflows.feel.code import Build, Code
+from workflows.feel.budget import MAX_CALLS, MAX_LIST, Run, Scope, check_list, check_range
+from workflows.feel.builtins.registry import find_function
+from workflows.feel.code import Build, Code, keeps_scope
 from workflows.feel.errors import FeelBudgetExceeded, Trouble
+from workflows.feel.ordering import sorts_by
 from workflows.feel.types import ANY, FeelType, convert, resolve
-from workflows.feel.values import Function, Range, Value, type_name
+from workflows.feel.values import Function, Range, SortsBy, Value, type_name
+
+STEPS_OF_FUNCTION = 8  # making one is dear: it holds on to the scope around it
 
 
 def call(node: n.Call, build: Build) -> Code:
     target, arguments, names = build(node.function), [build(item) for item in node.arguments], node.names
     position = node.position
+    named = node.function.name if isinstance(node.function, n.Name) else ""
 
     def read(scope: Scope) -> Value:
         function = target(scope)
+        if type(function) is not Function:
+            # Data that happens to have the name of a built-in (today, count) does not take it away.
+            function = find_function(named) or function
         if type(function) is not Function:
             if function is None:
                 return None
@@ -28,6 +37,34 @@ def call(node: n.Call, build: Build) -> Code:
             return invoke(scope.run, function, values, names)
         except Trouble as trouble:
             return scope.run.problem(trouble.kind, trouble.message, position)
+
+    constant = all(isinstance(item, n.Literal) for item in node.arguments)
+    return _made_once(named, target, read) if named in _CONSTRUCTORS and constant and not build.tracing else read
+
+
+_CONSTRUCTORS = frozenset({"date", "time", "date and time", "duration"})
+
+
+def _made_once(named: str, target: Code, general: Code) -> Code:
+    """A date, time or duration written as a call with constants: the value is kept, and its steps charged each time.
+
+    Only while the name means the built-in.
+    """
+    kept: list[tuple[int, Value]] = []
+
+    def read(scope: Scope) -> Value:
+        run = scope.run
+        if target(scope) is not find_function(named):
+            return general(scope)
+        if kept:
+            steps, value = kept[0]
+            run.charge(steps)
+            return value
+        left = run.steps
+        value = general(scope)
+        if value is not None:
+            kept.append((left - run.steps, value))
+        return value
 
     return read
 
@@ -45,20 +82,40 @@ def invoke(run: Run, function: Function, values: list[Value], names: tuple[str, 
     return function.call(run, [given[parameter] for parameter in function.parameters])
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a written function says of itself. types: one per parameter. result: None when nothing is declared."""
+
+    parameters: tuple[str, ...]
+    types: tuple[FeelType, ...]
+    result: FeelType | None = None
+    sorts_by: SortsBy | None = None
+
+
 def function_literal(node: n.FunctionNode, build: Build) -> Code:
     types = tuple(ANY if one is None else resolve(one, build.types) for one in node.types)
     body, price = build(node.body), n.size(node.body)
-    return lambda scope: closure(node.parameters, types, body, scope, price)
+    signature = Signature(node.parameters, types, _certain_result(node, types), sorts_by(node))
+
+    def read(scope: Scope) -> Value:
+        scope.run.charge(STEPS_OF_FUNCTION)
+        return closure(signature, body, scope, price)
+
+    return read
 
 
-def closure(
-    parameters: tuple[str, ...],
-    types: tuple[FeelType, ...],
-    body: Code,
-    scope: Scope,
-    price: int = 1,
-) -> Function:
+def _certain_result(node: n.FunctionNode, types: tuple[FeelType, ...]) -> FeelType | None:
+    """The type of what it gives, where that is plain to see; for `instance of`."""
+    body = node.body
+    if isinstance(body, n.Literal):
+        return FeelType(type_name(body.value))
+    declared = {name: kind for name, kind in zip(node.parameters, types, strict=True) if kind is not ANY}
+    return declared.get(body.name) if isinstance(body, n.Name) else None
+
+
+def closure(signature: Signature, body: Code, scope: Scope, price: int = 1) -> Function:
     """A FEEL function that runs `body` with its parameters on top of the scope it was written in."""
+    parameters, types = signature.parameters, signature.types
 
     def run_body(run: Run, values: list[Value]) -> Value:
         if len(values) != len(parameters):
@@ -76,20 +133,24 @@ def closure(
         finally:
             run.calls -= 1
 
-    return Function("function", parameters, run_body, types=types)
+    return Function("function", parameters, run_body, None, types, signature.result, signature.sorts_by)
 
 
 def for_each(node: n.For, build: Build) -> Code:
     loops = _loops(node.iterators, build)
     body, price, position = build(node.body), n.size(node.body), node.position
+    fresh, keeps = keeps_scope(node), _keeps_partial(node.body)
 
     def read(scope: Scope) -> Value:
         results: list[Value] = []
         run = scope.run
         try:
-            for inner in _walk(loops, Scope(run, {"partial": results}, scope)):
-                run.charge(price)
-                check_list(len(results) + 1)
+            for inner in _walk(loops, Scope(run, {"partial": results}, scope), price, fresh):
+                if len(results) >= MAX_LIST:
+                    check_list(len(results) + 1)
+                if keeps:
+                    run.charge(len(results))
+                    inner = Scope(run, {"partial": list(results)}, inner)
                 results.append(body(inner))
         except Trouble as trouble:
             return run.problem(trouble.kind, trouble.message, position)
@@ -98,15 +159,29 @@ def for_each(node: n.For, build: Build) -> Code:
     return read
 
 
+def _keeps_partial(node: n.Node) -> bool:
+    """May the results so far become part of a result? Then they must stay as they were; a position in them or a
+    built-in over them takes only what it needs. The body of a loop within has results of its own."""
+    if isinstance(node, n.Name):
+        return node.name == "partial"
+    inside = list(n.children(node))
+    if isinstance(node, n.For):
+        inside = [part for one in node.iterators for part in n.children(one)]
+    elif isinstance(node, n.Filter) and isinstance(node.target, n.Name):
+        inside = [node.condition]
+    elif isinstance(node, n.Call) and isinstance(node.function, n.Name) and find_function(node.function.name):
+        inside = [one for one in node.arguments if not isinstance(one, n.Name)]
+    return any(_keeps_partial(one) for one in inside)
+
+
 def quantified(node: n.Quantified, build: Build) -> Code:
     loops, condition, price = _loops(node.iterators, build), build(node.condition), n.size(node.condition)
-    deciding, position = node.some, node.position
+    deciding, position, fresh = node.some, node.position, keeps_scope(node)
 
     def read(scope: Scope) -> Value:
         unknown = False
         try:
-            for inner in _walk(loops, scope):
-                scope.run.charge(price)
+            for inner in _walk(loops, scope, price, fresh):
                 value = condition(inner)
                 if value is deciding:
                     return deciding
@@ -125,17 +200,27 @@ def _loops(iterators: tuple[n.Loop, ...], build: Build) -> list[_Loop]:
     return [(one.name, build(one.source), build(one.end) if one.end is not None else None) for one in iterators]
 
 
-def _walk(loops: list[_Loop], scope: Scope) -> Iterator[Scope]:
-    """Every combination of the loops' items, the last loop turning fastest. Raises Trouble."""
+def _walk(loops: list[_Loop], scope: Scope, price: int, fresh: bool) -> Iterator[Scope]:
+    """Every combination of the loops' items, the last loop turning fastest. Raises Trouble.
+
+    price: in steps, of what is done with each. fresh: a scope of its own for each item, else one scope holds each in
+    turn.
+    """
     name, source, end = loops[0]
     items = _items(source(scope)) if end is None else _counted(source(scope), end(scope))
+    run, steps = scope.run, 1 + price if len(loops) == 1 else 1
+    names: dict[str, Value] = {}
+    inner = Scope(run, names, scope)
     for item in items:
-        scope.run.charge(1)
-        inner = Scope(scope.run, {name: item}, scope)
+        run.charge(steps)
+        if fresh:
+            names = {}
+            inner = Scope(run, names, scope)
+        names[name] = item
         if len(loops) == 1:
             yield inner
         else:
-            yield from _walk(loops[1:], inner)
+            yield from _walk(loops[1:], inner, price, fresh)
 
 
 def _items(source: Value) -> list[Value]:

@@ -3,7 +3,8 @@
 Three-valued logic (DMN 1.5 section 10.3.2.13, table 50): anything that is not a boolean counts as null.
 """
 
-from collections.abc import Mapping
+import operator as python
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from workflows.feel.arithmetic import calculate, negate
 from workflows.feel.budget import Scope
 from workflows.feel.code import Build, Code, TestCode
 from workflows.feel.compare import holds, is_member
+from workflows.feel.constant_tests import EQUATED, ORDERED, quick
 from workflows.feel.errors import Trouble
 from workflows.feel.types import conforms, resolve
 from workflows.feel.values import NUMBERS, Value
@@ -20,16 +22,39 @@ from workflows.feel.values import NUMBERS, Value
 YES_NO = (n.Comparison, n.Conjunction, n.Disjunction, n.Between, n.In, n.InstanceOf, n.Quantified)
 
 
+# What most operators meet: two values of one of these types. Everything else goes the general way.
+_COMPARE: Mapping[str, tuple[Callable[[Any, Any], bool], frozenset[type]]] = {
+    "=": (python.eq, EQUATED),
+    "!=": (python.ne, EQUATED),
+    "<": (python.lt, ORDERED),
+    "<=": (python.le, ORDERED),
+    ">": (python.gt, ORDERED),
+    ">=": (python.ge, ORDERED),
+}
+_CALCULATE: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": NUMBERS.add,
+    "-": NUMBERS.subtract,
+    "*": NUMBERS.multiply,
+}
+
+
 def arithmetic(node: n.Arithmetic, build: Build) -> Code:
     first = build(node.first)
-    rest = [(operator, build(operand)) for operator, operand in node.rest]
+    rest = [(operator, _CALCULATE.get(operator), build(operand)) for operator, operand in node.rest]
     position = node.position
 
     def read(scope: Scope) -> Value:
         value = first(scope)
         try:
-            for operator, operand in rest:
-                value = calculate(scope.run, operator, value, operand(scope))
+            for operator, direct, operand in rest:
+                other = operand(scope)
+                if direct is not None and type(value) is Decimal and type(other) is Decimal:
+                    try:
+                        value = direct(value, other)
+                        continue
+                    except ArithmeticError:
+                        pass  # the general way has the words for it
+                value = calculate(scope.run, operator, value, other)
         except Trouble as trouble:
             return scope.run.problem(trouble.kind, trouble.message, position)
         return value
@@ -55,10 +80,15 @@ def negation(node: n.Negation, build: Build) -> Code:
 def comparison(node: n.Comparison, build: Build) -> Code:
     operator, position = node.operator, node.position
     left, right = build(node.left), build(node.right)
+    direct, kinds = _COMPARE[operator]
 
     def read(scope: Scope) -> Value:
         try:
-            return holds(scope.run, operator, left(scope), right(scope))
+            one, other = left(scope), right(scope)
+            kind = type(one)
+            if kind is type(other) and kind in kinds:
+                return direct(one, other)
+            return holds(scope.run, operator, one, other)
         except Trouble as trouble:
             return scope.run.problem(trouble.kind, trouble.message, position)
 
@@ -121,10 +151,13 @@ def within(node: n.In, build: Build) -> Code:
 def tests_code(tests: n.Tests, build: Build) -> TestCode:
     """Compile a list of tests: does the value match one of them (or none of them, when negated)?"""
     codes = [_test(item, build) for item in tests.items]
-    negated = tests.negated
     if not codes:
         return lambda scope, value: True
+    general = _any_matches(codes, tests.negated)
+    return general if build.tracing else quick(tests, general)
 
+
+def _any_matches(codes: list[TestCode], negated: bool) -> TestCode:
     def matches(scope: Scope, value: Value) -> bool | None:
         unknown = False
         for code in codes:
@@ -145,9 +178,9 @@ def _test(node: n.Node, build: Build) -> TestCode:
     answers = isinstance(node, YES_NO)
 
     def matches(scope: Scope, value: Value) -> bool | None:
-        problems = len(scope.run.problems)
+        failures = scope.run.failures
         found = code(Scope(scope.run, {"?": value}, scope))
-        if found is None and (asks or len(scope.run.problems) > problems):
+        if found is None and (asks or scope.run.failures > failures):
             return None
         if isinstance(found, bool) and (asks or (answers and not isinstance(value, bool))):
             return found
@@ -173,9 +206,7 @@ def _compared(node: n.UnaryComparison, build: Build) -> TestCode:
 
 def uses_placeholder(node: n.Node) -> bool:
     """Does the test speak of `?`, the value it tests?"""
-    if isinstance(node, n.Name):
-        return node.name == "?"
-    return any(uses_placeholder(child) for child in n.children(node))
+    return n.facts(node).asks
 
 
 COMPILERS: Mapping[type[n.Node], Any] = {

@@ -12,7 +12,9 @@ from workflows.feel.code import Code
 from workflows.feel.compile import compile_expression
 from workflows.feel.errors import FeelBudgetExceeded
 from workflows.feel.parse import expression
-from workflows.feel.tokens import Cursor
+from workflows.feel.spans import Spans
+from workflows.feel.tokens import Cursor, advising
+from workflows.feel.trace import Explanation, TracedRun, TracingBuilder
 from workflows.feel.types import Types
 from workflows.feel.values import Value
 
@@ -28,12 +30,13 @@ class Evaluation:
 
 
 class Expression:
-    """A compiled expression. text: as given. tree: its syntax. code: its closure."""
+    """A compiled expression. text: as given. tree: its syntax. code: its closure. types: those it was read with."""
 
-    def __init__(self, text: str, tree: n.Node, code: Code) -> None:
+    def __init__(self, text: str, tree: n.Node, code: Code, types: Types) -> None:
         self.text = text
         self.tree = tree
         self.code = code
+        self.types = types
 
     def evaluate(self, context: Mapping[str, Value], *, now: datetime) -> Evaluation:
         """The value in this context. Wrong data gives null and problems; raises only FeelBudgetExceeded.
@@ -44,10 +47,19 @@ class Expression:
         value = self.run_in(Scope(run, context))
         return Evaluation(value, tuple(run.problems))
 
+    def explain(self, context: Mapping[str, Value], *, now: datetime) -> Explanation:
+        """The value and how each part contributed to it. Slower than `evaluate`. Raises only FeelBudgetExceeded."""
+        run = TracedRun(now, Spans(self.text))
+        value = self._run(TracingBuilder(self.types)(self.tree), Scope(run, context))
+        return run.explanation(value)
+
     def run_in(self, scope: Scope) -> Value:
         """The value in a scope that is part of a larger run. Raises FeelBudgetExceeded."""
+        return self._run(self.code, scope)
+
+    def _run(self, code: Code, scope: Scope) -> Value:
         try:
-            value = self.code(scope)
+            value = code(scope)
         except RecursionError:
             raise FeelBudgetExceeded("calls", MAX_CALLS) from None
         if type(value) is list or type(value) is dict:
@@ -100,6 +112,7 @@ def parse_in(text: str, names: Iterable[str], types: Types) -> Expression:
     """Compile where names with symbols or keywords, or named types, are declared. Raises FeelSyntaxError."""
     cursor = Cursor(text, names)
     cursor.take("=")
-    tree = expression(cursor)
-    cursor.finish()
-    return Expression(text, tree, compile_expression(tree, types))
+    with advising(text):
+        tree = expression(cursor)
+        cursor.finish()
+    return Expression(text, tree, compile_expression(tree, types), types)

@@ -1,20 +1,36 @@
 """The syntax tree of FEEL: what the parser builds and the compiler reads.
 
-Every node knows its position in the source (0-based offset). Chains of the same precedence are flat, so that
-`a or b or c ...` is one node however long it is.
+Every node knows its position in the source (0-based offset; of an infix operator, that of the operator) and where it
+ends. Chains of the same precedence are flat, so that `a or b or c ...` is one node however long it is.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from workflows.feel.values import Value
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is in a tree. size: its nodes. functions: are there function literals? asks: does it speak of `?`"""
+
+    size: int
+    functions: bool
+    asks: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """Base of all nodes."""
+    """Base of all nodes. stop: offset behind its last character, 0 for tests (a cell is always a whole text). known:
+    its facts, once somebody asked."""
 
     position: int = 0
+    stop: int = field(default=0, compare=False)
+    known: Facts | None = field(default=None, compare=False, repr=False)
+
+
+BESIDE = ("position", "stop", "known")
+"""Fields of every node that are no part of what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +202,20 @@ class FunctionNode(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """Every node directly below, type annotations left out."""
-    for field in fields(node):
-        yield from _nodes_in(getattr(node, field.name))
+    for name in _parts_of(type(node)):
+        part = getattr(node, name)
+        if isinstance(part, Node | tuple):
+            yield from _nodes_in(part)
+
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def _parts_of(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that nodes of this kind can have others in."""
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(one.name for one in fields(kind) if one.name not in BESIDE)
+    return _PARTS[kind]
 
 
 def _nodes_in(part: object) -> Iterator[Node]:
@@ -200,6 +228,27 @@ def _nodes_in(part: object) -> Iterator[Node]:
             yield from _nodes_in(item)
 
 
+def is_path(node: Node) -> bool:
+    """Is it a name, or names joined by dots?"""
+    while isinstance(node, Path):
+        node = node.target
+    return isinstance(node, Name)
+
+
+def facts(node: Node) -> Facts:
+    """Looked for once per node: a tree is asked at every level, and its lower parts would be walked at each."""
+    if node.known is None:
+        below = [facts(child) for child in children(node)]
+        found = Facts(
+            size=1 + sum(one.size for one in below),
+            functions=isinstance(node, FunctionNode) or any(one.functions for one in below),
+            asks=(isinstance(node, Name) and node.name == "?") or any(one.asks for one in below),
+        )
+        object.__setattr__(node, "known", found)
+        return found
+    return node.known
+
+
 def size(node: Node) -> int:
     """How many nodes the tree has: the price in steps of running it once."""
-    return 1 + sum(size(child) for child in children(node))
+    return facts(node).size

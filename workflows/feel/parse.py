@@ -7,7 +7,7 @@ time is linear: the only looking back is over one name.
 from collections.abc import Callable
 
 from workflows.feel import nodes as n
-from workflows.feel.errors import FeelSyntaxError
+from workflows.feel.errors import FeelSyntaxError, FeelUnsupported
 from workflows.feel.lexer import Token, unquote
 from workflows.feel.names import LITERAL_WORDS
 from workflows.feel.parse_parts import (
@@ -203,7 +203,7 @@ def _postfix(cursor: Cursor, target: n.Node) -> n.Node:
     while cursor.at(".", "(") or (cursor.at("[") and starts_expression(cursor, cursor.index + 1)):
         position = cursor.token.start
         if cursor.take("."):
-            target = n.Path(target, cursor.name(), position=position)
+            target = n.Path(target, cursor.field(), position=position)
         elif cursor.take("["):
             condition = expression(cursor)
             cursor.expect("]")
@@ -356,7 +356,7 @@ def _function(cursor: Cursor) -> n.Node:
         parameters.append(cursor.name())
         types.append(read_type(cursor) if cursor.take(":") else None)
     if cursor.at("external"):
-        raise FeelSyntaxError("External functions are never run.", cursor.token.start)
+        raise FeelUnsupported("An external function", cursor.token.start)
     before = cursor.declare(parameters)
     body = expression(cursor)
     cursor.odd = before

@@ -3,6 +3,16 @@
 from workflows.feel.names import ODD_TYPES, normal
 from workflows.feel.nodes import TypeNode
 from workflows.feel.tokens import Cursor
+from workflows.feel.types import FeelType, Types, resolve
+
+
+def parse_type(text: str, named: Types | None = None) -> FeelType:
+    """The type that a whole text names. named: types declared elsewhere. Raises FeelSyntaxError."""
+    known = named or {}
+    cursor = Cursor(text, known)
+    found = resolve(read_type(cursor), known)
+    cursor.finish()
+    return found
 
 
 def read_type(cursor: Cursor) -> TypeNode:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from workflows.feel.errors import Trouble
 from workflows.feel.temporal import microseconds
-from workflows.feel.values import Range, Value, YearsMonths, type_name
+from workflows.feel.values import FarDate, FarMoment, Range, Value, YearsMonths, type_name
 
 
 def property_of(value: Value, name: str) -> Value:
@@ -55,6 +55,11 @@ def _seconds(clock: Any) -> Decimal:
     return Decimal(clock.second)
 
 
+def _within(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same of a date in a far cycle."""
+    return lambda value: read(value.inner)
+
+
 _DATE: dict[str, Callable[[Any], Any]] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
@@ -80,10 +85,13 @@ _RANGE: dict[str, Callable[[Any], Any]] = {
     "start included": lambda span: span.low_closed,
     "end included": lambda span: span.high_closed,
 }
+_FAR_DATE = _DATE | {"weekday": _within(_DATE["weekday"])}
 _PROPERTIES: dict[tuple[type, str], Callable[[Any], Any]] = {
     (kind, name): read
     for kind, table in (
         (date, _DATE),
+        (FarDate, _FAR_DATE),
+        (FarMoment, _FAR_DATE | {name: _within(read) for name, read in _TIME.items()}),
         (datetime, _DATE | _TIME),
         (time, _TIME),
         (timedelta, _DAYS),

@@ -1,7 +1,7 @@
 """Reading dates, times and durations from text, and comparing them as instants.
 
-Lexical forms: DMN 1.5 section 10.3.4.1 (XML Schema 1.1, plus `@Area/City` zones). Python's calendar limits us to
-years 1 to 9999 and to microseconds; anything outside is refused as a value, never rounded to another day.
+Lexical forms: DMN 1.5 section 10.3.4.1 (XML Schema 1.1, plus `@Area/City` zones). Seconds are kept to the microsecond.
+Years outside 1 to 9999 are in far.py.
 """
 
 import re
@@ -11,18 +11,19 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from workflows.feel.errors import Trouble
-from workflows.feel.values import YearsMonths
+from workflows.feel.far import AnyDate, AnyMoment, far_date, far_moment, moved_moment, with_date
+from workflows.feel.values import FarDate, FarMoment, YearsMonths
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z0-9_+/-]{1,64})?")
-_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?")
+_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,11})M)?")
 _DAYS = re.compile(
     r"(-)?P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{0,9}))?S)?)?"
 )
 MAX_OFFSET = timedelta(hours=18)
 
 
-def read_date(text: str) -> date:
+def read_date(text: str) -> AnyDate:
     """A date such as 2026-01-31. Raises Trouble."""
     found = _DATE.fullmatch(text)
     if not found:
@@ -30,12 +31,14 @@ def read_date(text: str) -> date:
     return make_date(*(int(part) for part in found.groups()))
 
 
-def make_date(year: int, month: int, day: int) -> date:
+def make_date(year: int, month: int, day: int) -> AnyDate:
     """Raises Trouble when there is no such day."""
+    if not 1 <= year <= 9999:
+        return far_date(year, month, day)
     try:
         return date(year, month, day)
     except (ValueError, OverflowError):
-        raise Trouble("argument", "There is no such day (years 1 to 9999).") from None
+        raise Trouble("argument", "There is no such day.") from None
 
 
 def read_time(text: str) -> time:
@@ -91,12 +94,17 @@ def _region(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def read_datetime(text: str) -> datetime:
+def at_time(day: AnyDate, clock: time) -> AnyMoment:
+    """A date, or the day of a date and time, with another time of day."""
+    return far_moment(day, clock) if isinstance(day, FarDate) else datetime.combine(day, clock)
+
+
+def read_datetime(text: str) -> AnyMoment:
     """A date and time joined by T; a date alone is its midnight. Raises Trouble."""
     day, separator, clock = text.partition("T")
     if not separator:
-        return datetime.combine(read_date(day), time())
-    moment = datetime.combine(read_date(day), read_time(clock))
+        return at_time(read_date(day), time())
+    moment = at_time(read_date(day), read_time(clock))
     return shift(moment, timedelta(days=1)) if clock.startswith("24:") else moment
 
 
@@ -123,32 +131,35 @@ def _days_and_time(found: re.Match[str]) -> timedelta:
     return -size if found[1] else size
 
 
-def read_literal(text: str) -> date | time | datetime | timedelta | YearsMonths:
+def read_literal(text: str) -> AnyDate | time | timedelta | YearsMonths:
     """The value of `@"..."`. Raises Trouble."""
-    if "T" in text and text[:1].isdigit():
-        return read_datetime(text)
-    if text[:1] in ("P", "-"):
+    if text.startswith(("P", "-P")):
         return read_duration(text)
+    if "T" in text:
+        return read_datetime(text)
     return read_time(text) if text[2:3] == ":" else read_date(text)
 
 
-def shift(moment: datetime, by: timedelta) -> datetime:
+def shift(moment: AnyMoment, by: timedelta) -> AnyMoment:
     """Move an instant; a zoned one moves on the time line, not on the wall clock. Raises Trouble out of range."""
+    if isinstance(moment, FarMoment):
+        return moved_moment(moment, by)
     try:
         if moment.tzinfo is None or moment.tzinfo is UTC:
             return moment + by
         return (moment.astimezone(UTC) + by).astimezone(moment.tzinfo)
     except (OverflowError, ValueError):
-        raise Trouble("arithmetic", "The result is outside the years 1 to 9999.") from None
+        return moved_moment(moment, by)
 
 
-def add_months(day: date, months: int) -> date:
+def add_months(day: AnyDate, months: int) -> AnyDate:
     """Same day of a later month, or that month's last day. Works for dates and date-times. Raises Trouble."""
     count = day.year * 12 + day.month - 1 + months
     year, month = divmod(count, 12)
-    if not 1 <= year <= 9999:
-        raise Trouble("arithmetic", "The result is outside the years 1 to 9999.")
-    return day.replace(year=year, month=month + 1, day=min(day.day, days_in_month(year, month + 1)))
+    last = min(day.day, days_in_month(year, month + 1))
+    if isinstance(day, FarDate) or not 1 <= year <= 9999:
+        return with_date(day, year, month + 1, last)
+    return day.replace(year=year, month=month + 1, day=last)
 
 
 def days_in_month(year: int, month: int) -> int:

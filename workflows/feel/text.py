@@ -1,21 +1,25 @@
 """Values as text, the way FEEL's string() writes them (DMN 1.5 section 10.3.4.1)."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from workflows.feel.budget import check_text
+from workflows.feel.lexer import NAME_PART, NAME_START
 from workflows.feel.temporal import microseconds
-from workflows.feel.values import Function, Range, Value, YearsMonths
+from workflows.feel.values import FarDate, Function, Range, Value, YearsMonths
 
 
 def to_text(value: Value) -> str:
     """The text of a value; a string is returned as it is. Raises FeelBudgetExceeded for a text that is too long."""
-    return value if isinstance(value, str) else _written(value)
+    if isinstance(value, str):
+        return value
+    return _temporal_text(value) if isinstance(value, _TEMPORAL) else _written(value)
 
 
 def _written(value: Value) -> str:
-    """The text of a value as it is inside a list or context, where strings are quoted."""
+    """The text of a value as it is inside a list, context or range, where it reads back as an expression."""
     match value:
         case None:
             return "null"
@@ -33,7 +37,11 @@ def _written(value: Value) -> str:
             return _range_text(value)
         case Function():
             return _joined("function(", iter(value.parameters), ")")
-    return _temporal_text(value)
+    return f'@"{_temporal_text(value)}"'
+
+
+_TEMPORAL = (date, FarDate, time, datetime, timedelta, YearsMonths)
+_PLAIN_KEY = re.compile(rf"[{NAME_START}][{NAME_PART}]*(?: [{NAME_PART}]+)*")
 
 
 def _joined(start: str, parts: object, end: str) -> str:
@@ -47,7 +55,7 @@ def _joined(start: str, parts: object, end: str) -> str:
 
 
 def _key(key: str) -> str:
-    return key if key.replace(" ", "_").isidentifier() else quoted(key)
+    return key if _PLAIN_KEY.fullmatch(key) else quoted(key)
 
 
 def quoted(text: str) -> str:
@@ -73,7 +81,9 @@ def _range_text(value: Range) -> str:
     return f"{low}{_written(value.low)}..{_written(value.high)}{high}"
 
 
-def _temporal_text(value: date | time | datetime | timedelta | YearsMonths) -> str:
+def _temporal_text(value: date | FarDate | time | datetime | timedelta | YearsMonths) -> str:
+    if isinstance(value, FarDate):
+        return f"{'-' if value.year < 0 else ''}{abs(value.year):04}{_temporal_text(value.inner)[4:]}"
     if isinstance(value, datetime):
         return f"{value.date().isoformat()}T{_clock_text(value.timetz())}"
     if isinstance(value, date):

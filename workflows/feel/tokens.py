@@ -1,15 +1,29 @@
 """A cursor over the tokens of one text, with the limits that hold while reading."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
+from workflows.feel import remedies
 from workflows.feel.budget import MAX_DEPTH, MAX_NODES, MAX_SOURCE
-from workflows.feel.errors import FeelSyntaxError, FeelTooComplex
+from workflows.feel.errors import FeelSyntaxError, FeelTooComplex, FeelUnsupported
 from workflows.feel.lexer import Token, tokenize
-from workflows.feel.names import STOP_WORDS, joined_end, normal, odd_names, odd_pattern
+from workflows.feel.names import STOP_WORDS, OddNames, joined_end
 from workflows.feel.nodes import Node
 
 AnyNode = TypeVar("AnyNode", bound=Node)
+
+
+@contextmanager
+def advising(text: str) -> Iterator[None]:
+    """Adds to a FeelSyntaxError what the author may write instead. Limits speak for themselves."""
+    try:
+        yield
+    except (FeelTooComplex, FeelUnsupported):
+        raise
+    except FeelSyntaxError as error:
+        advice = remedies.for_syntax(text, error.position)
+        raise FeelSyntaxError(f"{error.message} {advice}".rstrip(), error.position) from None
 
 
 class Cursor:
@@ -23,7 +37,7 @@ class Cursor:
         self.index = 0
         self.depth = 0
         self.count = 0
-        self.odd = odd_names(names)
+        self.odd = self.odd_fields = OddNames().with_names(names)
 
     @property
     def token(self) -> Token:
@@ -66,8 +80,9 @@ class Cursor:
         return FeelSyntaxError(f"{message}, not {found}.", self.token.start)
 
     def made(self, node: AnyNode) -> AnyNode:
-        """Count a new node. Raises FeelTooComplex."""
+        """Count a new node and note where it ends. Raises FeelTooComplex."""
         self.count += 1
+        object.__setattr__(node, "stop", self.tokens[self.index - 1].end)  # its only change, before anyone else has it
         if self.count > MAX_NODES:
             raise FeelTooComplex("nodes", MAX_NODES, node.position)
         return node
@@ -78,22 +93,30 @@ class Cursor:
         if self.depth > MAX_DEPTH:
             raise FeelTooComplex("depth", MAX_DEPTH, self.token.start)
 
-    def declare(self, names: Iterable[str]) -> frozenset[str]:
+    def declare(self, names: Iterable[str]) -> OddNames:
         """Bring names into scope; returns what to put back into `odd` when they go out of it."""
         before = self.odd
-        self.odd = before | odd_names(names)
+        names = list(names)
+        self.odd, self.odd_fields = before.with_names(names), self.odd_fields.with_names(names)
         return before
+
+    def field(self) -> str:
+        """The name behind a dot: it may be one that was declared in a context written earlier in the same text."""
+        before, self.odd = self.odd, self.odd_fields
+        found = self.name()
+        self.odd = before
+        return found
 
     def name(self) -> str:
         """The name that starts here: the longest declared one, else the words in a row. Raises FeelSyntaxError."""
         if self.token.kind != "name":
             raise self.wrong("A name is expected")
         start = self.token.start
-        found = odd_pattern(self.odd).match(self.text, start)
+        found = self.odd.longest(self.token.text, self.text, start)
         joined = joined_end(self.tokens, self.index)
         end = self.tokens[joined - 1].end
-        if found and found.end() >= end and self._step_to(found.end()):
-            return normal(found.group())
+        if found and found[1] >= end and self._step_to(found[1]):
+            return found[0]
         if self.token.text in STOP_WORDS:
             raise self.wrong("A name is expected")
         words = [token.text for token in self.tokens[self.index : joined]]

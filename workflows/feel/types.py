@@ -6,13 +6,14 @@ item, and a date to a date and time at midnight UTC.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, time
 from typing import Any
 
 from workflows.feel.budget import Run
 from workflows.feel.errors import FeelSyntaxError, Trouble
 from workflows.feel.nodes import TypeNode
-from workflows.feel.values import Function, Range, Value, type_name
+from workflows.feel.temporal import at_time
+from workflows.feel.values import FarDate, Function, Range, Value, type_name
 
 SIMPLE = frozenset(
     {
@@ -110,14 +111,14 @@ def _parts_fit(run: Run, value: Value, wanted: FeelType, check: Check) -> bool:
 
 
 def _function_conforms(value: Function, wanted: FeelType) -> bool:
-    """Parameters may be wider, the result narrower, than the type says."""
+    """Parameters may be wider, the result narrower, than the type says. A result nobody declared is believed."""
     declared: tuple[Any, ...] = value.types or (ANY,) * len(value.parameters)
     parameters = wanted.parameters or ()
     if len(declared) != len(parameters):
         return False
     fits = all(_narrower(given, own) for given, own in zip(parameters, declared, strict=True))
-    result = value.result if isinstance(value.result, FeelType) else ANY
-    return fits and (wanted.result is None or _narrower(result, wanted.result))
+    result = value.result
+    return fits and (wanted.result is None or not isinstance(result, FeelType) or _narrower(result, wanted.result))
 
 
 def _narrower(one: FeelType, other: FeelType) -> bool:
@@ -137,7 +138,7 @@ def convert(run: Run, value: Value, wanted: FeelType | None) -> Value:
     """The value as the wanted type, through an implicit conversion when one applies. Raises Trouble otherwise."""
     if value is None or wanted is None or (wanted.name == "Any" and wanted.allowed is None):
         return value
-    if is_allowed(run, value, wanted):
+    if (wanted.name == type_name(value) and _is_bare(wanted)) or is_allowed(run, value, wanted):
         return value
     for candidate in _converted(value, wanted):
         if is_allowed(run, candidate, wanted):
@@ -145,11 +146,16 @@ def convert(run: Run, value: Value, wanted: FeelType | None) -> Value:
     raise Trouble("type", f"A {type_name(value)} does not fit the declared type {wanted.name}.")
 
 
+def _is_bare(wanted: FeelType) -> bool:
+    """Does the name say everything?"""
+    return wanted.allowed is None and wanted.item is None and wanted.fields is None and wanted.parameters is None
+
+
 def _converted(value: Value, wanted: FeelType) -> list[Value]:
     if wanted.name == "list" and not isinstance(value, list):
         return [[value]]
     if isinstance(value, list) and len(value) == 1 and wanted.name != "list":
         return [value[0]]
-    if wanted.name == "date and time" and type(value) is date:
-        return [datetime.combine(value, time(), UTC)]
+    if wanted.name == "date and time" and isinstance(value, date | FarDate) and type_name(value) == "date":
+        return [at_time(value, time(tzinfo=UTC))]
     return []

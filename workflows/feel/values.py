@@ -3,7 +3,6 @@
 Nothing else ever reaches an expression: no Python object, no float, no attribute. `from_python` is the only door in.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -37,6 +36,40 @@ class YearsMonths:
     months: int
 
 
+CYCLE_YEARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class FarDate:
+    """A date outside the years 1 to 9999. cycles: of 400 years. inner: its place in the cycle, as a date of the years
+    2000 to 2399."""
+
+    cycles: int
+    inner: date
+
+    @property
+    def year(self) -> int:
+        """The actual year; 0 and negative ones as XML Schema 1.1 counts them."""
+        return self.cycles * CYCLE_YEARS + self.inner.year
+
+    @property
+    def month(self) -> int:
+        """1 to 12."""
+        return self.inner.month
+
+    @property
+    def day(self) -> int:
+        """1 to 31."""
+        return self.inner.day
+
+
+@dataclass(frozen=True, slots=True)
+class FarMoment(FarDate):
+    """A date and time outside the years 1 to 9999. inner: a date and time."""
+
+    inner: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """An interval of comparable values. A None end is open to infinity.
@@ -51,6 +84,14 @@ class Range:
     operator: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SortsBy:
+    """fields: the way from an item to what decides, empty for the item itself."""
+
+    fields: tuple[str, ...]
+    descending: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A callable FEEL value.
@@ -59,6 +100,7 @@ class Function:
     call:       takes the run and one argument per parameter.
     call_named: takes the run and the arguments by name; None when the parameters say enough.
     types:      a FeelType per parameter, for conversions and `instance of`; empty when nothing was declared.
+    sorts_by:   what it orders by, when ordering is all it does.
     """
 
     name: str
@@ -67,6 +109,7 @@ class Function:
     call_named: "Callable[[Run, dict[str, Value]], Value] | None" = None
     types: tuple[Any, ...] = ()
     result: object = None
+    sorts_by: SortsBy | None = None
 
 
 Value: TypeAlias = Union[  # noqa: UP007 - quoted members cannot be joined by |
@@ -76,6 +119,8 @@ Value: TypeAlias = Union[  # noqa: UP007 - quoted members cannot be joined by |
     date,
     time,
     datetime,
+    FarDate,
+    FarMoment,
     timedelta,
     YearsMonths,
     Range,
@@ -93,6 +138,8 @@ TYPE_NAMES: Mapping[type, str] = {
     date: "date",
     time: "time",
     datetime: "date and time",
+    FarDate: "date",
+    FarMoment: "date and time",
     timedelta: "days and time duration",
     YearsMonths: "years and months duration",
     Range: "range",
@@ -110,7 +157,7 @@ def type_name(value: object) -> str:
 def from_python(value: object, depth: int = 0) -> Value:
     """The FEEL value of a Python value: int and float become Decimal, UUID text, tuple list.
 
-    Raises TypeError for any type FEEL does not know, ValueError for NaN and infinities,
+    Raises TypeError for any type FEEL does not know, ValueError for NaN, infinities and numbers over 10 ** 6144,
     FeelBudgetExceeded when a string or list is over its budget.
     """
     kind = type(value)
@@ -126,14 +173,17 @@ def from_python(value: object, depth: int = 0) -> Value:
     return _container(value, depth)
 
 
-_PASSED = frozenset({bool, date, time, datetime, timedelta, YearsMonths, Range, Function})
+_PASSED = frozenset({bool, date, time, datetime, FarDate, FarMoment, timedelta, YearsMonths, Range, Function})
 
 
 def _number(value: int | float | Decimal) -> Decimal:
-    if not isinstance(value, int) and not math.isfinite(value):
-        raise ValueError("FEEL has no NaN and no infinity.")
     exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return NUMBERS.plus(exact)
+    if not exact.is_finite():
+        raise ValueError("FEEL has no NaN and no infinity.")
+    try:
+        return NUMBERS.plus(exact)
+    except Overflow:
+        raise ValueError("The number is too large for FEEL.") from None
 
 
 def _container(value: object, depth: int) -> Value:

@@ -70,7 +70,7 @@ def test_a_leading_equals_sign_is_dropped() -> None:
 
 
 def test_external_functions_are_refused() -> None:
-    with pytest.raises(FeelSyntaxError, match="External"):
+    with pytest.raises(FeelSyntaxError, match="external"):
         parse('function(a) external {java: {class: "java.lang.Runtime", method signature: "exec()"}}')
 
 

@@ -46,3 +46,7 @@ def test_problems_point_into_the_text_and_never_quote_data() -> None:
 
 def test_the_number_of_problems_is_bounded() -> None:
     assert len(evaluation("for i in 1..1000 return missing").problems) == 20
+
+
+def test_a_broken_test_matches_nothing_however_many_problems_there_were() -> None:
+    assert value("[count(for i in 1..30 return missing), x in ([5..1])]", x=None) == [30, None]

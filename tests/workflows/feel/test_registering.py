@@ -38,3 +38,13 @@ def test_wrong_arguments_never_reach_it() -> None:
 
 def test_its_value_error_is_null_with_a_problem() -> None:
     assert kinds('add test days(@"2026-01-01", 2, "XX")') == ["argument"]
+
+
+def test_a_name_with_a_word_of_the_language_in_it_can_be_called() -> None:
+    register_builtin("test days between", ["from: date", "to: date"], lambda start, end: Decimal((end - start).days))
+    try:
+        assert value('test days between(@"2026-01-01", @"2026-01-03") + 1') == 3
+        assert value('1 in [test  days\nbetween (@"2026-01-01", @"2026-01-02")..2]') is True
+        assert value("test days between 1 and 3", **{"test days": 2}) is True
+    finally:
+        registry.forget("test days between")

@@ -1,18 +1,32 @@
 """Context functions (DMN 1.5 section 10.3.4.11). Contexts are never changed: each function returns a new one."""
 
-from workflows.feel.budget import check_list
+from workflows.feel.budget import Run, check_list
 from workflows.feel.builtins.registry import builtin
 from workflows.feel.errors import Trouble
 from workflows.feel.values import Value
 
 
+@builtin("get value", "context: context", "key: string")
 @builtin("get value", "m: context", "key: string")
 def get_value(entries: dict[str, Value], key: str) -> Value:
     return entries.get(key)
 
 
-@builtin("get entries", "m: context")
-def get_entries(entries: dict[str, Value]) -> list[Value]:
+@builtin("get value", "context: context", "keys: list")
+@builtin("get value", "m: context", "keys: list")
+def get_value_deep(entries: dict[str, Value], keys: list[Value]) -> Value:
+    """The value at the end of a path of keys; null as soon as a key is not there."""
+    if not keys or not all(isinstance(key, str) for key in keys):
+        raise Trouble("argument", "The path is a list of keys.")
+    value: Value = entries
+    for key in keys:
+        value = value.get(str(key)) if isinstance(value, dict) else None
+    return value
+
+
+@builtin("get entries", "m: context", needs_run=True)
+def get_entries(run: Run, entries: dict[str, Value]) -> list[Value]:
+    run.charge(4 * len(entries))
     return [{"key": key, "value": value} for key, value in entries.items()]
 
 
@@ -50,12 +64,13 @@ def context_put_deep(entries: dict[str, Value], keys: list[Value], value: Value)
     return {**entries, key: context_put_deep(inner, further, value)}
 
 
-@builtin("context merge", "contexts: list")
-def context_merge(contexts: list[Value]) -> dict[str, Value]:
+@builtin("context merge", "contexts: list", needs_run=True)
+def context_merge(run: Run, contexts: list[Value]) -> dict[str, Value]:
     merged: dict[str, Value] = {}
     for one in contexts:
         if not isinstance(one, dict):
             raise Trouble("argument", "Only contexts can be merged.")
+        run.charge(len(one))
         merged.update(one)
         check_list(len(merged))
     return merged

@@ -1,13 +1,15 @@
 """Conversion functions (DMN 1.5 section 10.3.4.1)."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from workflows.feel.builtins.registry import builtin
 from workflows.feel.errors import FeelSyntaxError, Trouble
+from workflows.feel.far import AnyDate, AnyMoment, date_of, in_cycle
 from workflows.feel.range_text import read_range
 from workflows.feel.temporal import (
+    at_time,
     make_date,
     make_offset,
     make_time,
@@ -22,7 +24,7 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})
 _SEPARATORS = (" ", ",", ".")
 
 
-@builtin("number", "from: string", "grouping separator?: string", "decimal separator?: string")
+@builtin("number", "from: string", "grouping separator?: string", "decimal separator?: string", price=12)
 def number(text: str, grouping: str | None, decimal: str | None) -> Decimal:
     allowed = (None, *_SEPARATORS)
     if grouping not in allowed or decimal not in (None, ".", ",") or (grouping and grouping == decimal):
@@ -39,18 +41,18 @@ def same_number(value: Decimal) -> Decimal:
     return value
 
 
-@builtin("date", "from: string")
-def date_of_text(text: str) -> date:
+@builtin("date", "from: string", price=12)
+def date_of_text(text: str) -> AnyDate:
     return read_date(text)
 
 
 @builtin("date", "from: date|date and time")
-def date_of(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+def date_only(value: AnyDate) -> AnyDate:
+    return value.date() if isinstance(value, datetime) else date_of(value)
 
 
 @builtin("date", "year: number", "month: number", "day: number")
-def date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> date:
+def date_of_parts(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
     return make_date(_whole(year), _whole(month), _whole(day))
 
 
@@ -60,41 +62,44 @@ def _whole(value: Decimal) -> int:
     return int(value)
 
 
-@builtin("time", "from: string")
+@builtin("time", "from: string", price=12)
 def time_of_text(text: str) -> time:
     return read_time(text)
 
 
 @builtin("time", "from: time|date and time|date")
-def time_of(value: time | date) -> time:
+def time_of(value: time | AnyDate) -> time:
     if isinstance(value, time):
         return value
-    return value.timetz() if isinstance(value, datetime) else time(tzinfo=UTC)
+    inner = in_cycle(value)
+    return inner.timetz() if isinstance(inner, datetime) else time(tzinfo=UTC)
 
 
-@builtin("time", "hour: number", "minute: number", "second: number", "offset?: days and time duration")
+@builtin("time", "hour: number", "minute: number", "second: number", "offset?: days and time duration", price=16)
 def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None) -> time:
     micro = int((second % 1).scaleb(6)) if abs(second) < 100 else 0
     zone = make_offset(offset) if offset is not None else None
+    if hour >= 24:
+        raise Trouble("argument", "There is no such time.")
     return make_time(_whole(hour), _whole(minute), _whole(second - second % 1), micro, zone)
 
 
-@builtin("date and time", "from: string")
-def datetime_of_text(text: str) -> datetime:
+@builtin("date and time", "from: string", price=12)
+def datetime_of_text(text: str) -> AnyMoment:
     return read_datetime(text)
 
 
 @builtin("date and time", "from: date and time")
-def same_datetime(value: datetime) -> datetime:
+def same_datetime(value: AnyMoment) -> AnyMoment:
     return value
 
 
 @builtin("date and time", "date: date|date and time", "time: time")
-def datetime_of_parts(day: date, clock: time) -> datetime:
-    return datetime.combine(date_of(day), clock)
+def datetime_of_parts(day: AnyDate, clock: time) -> AnyMoment:
+    return at_time(day, clock)
 
 
-@builtin("duration", "from: string")
+@builtin("duration", "from: string", price=12)
 def duration_of_text(text: str) -> timedelta | YearsMonths:
     return read_duration(text)
 
@@ -105,7 +110,7 @@ def same_duration(value: timedelta | YearsMonths) -> timedelta | YearsMonths:
 
 
 @builtin("years and months duration", "from: date|date and time", "to: date|date and time")
-def months_between(start: date, end: date) -> YearsMonths:
+def months_between(start: AnyDate, end: AnyDate) -> YearsMonths:
     """Whole months from start to end; the time of day does not count (section 10.3.4.1)."""
     months = (end.year - start.year) * 12 + end.month - start.month
     if months > 0 and end.day < start.day:
@@ -115,7 +120,7 @@ def months_between(start: date, end: date) -> YearsMonths:
     return YearsMonths(months)
 
 
-@builtin("range", "from: string")
+@builtin("range", "from: string", price=80)
 def range_of_text(text: str) -> Range:
     try:
         return read_range(text)

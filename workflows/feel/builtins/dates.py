@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from workflows.feel.budget import Run
 from workflows.feel.builtins.registry import builtin
+from workflows.feel.far import AnyDate, in_cycle
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -24,20 +25,20 @@ def today(run: Run) -> date:
 
 
 @builtin("day of year", "date: date|date and time")
-def day_of_year(day: date) -> Decimal:
-    return Decimal(day.timetuple().tm_yday)
+def day_of_year(day: AnyDate) -> Decimal:
+    return Decimal(in_cycle(day).timetuple().tm_yday)
 
 
 @builtin("day of week", "date: date|date and time")
-def day_of_week(day: date) -> str:
-    return _DAYS[day.weekday()]
+def day_of_week(day: AnyDate) -> str:
+    return _DAYS[in_cycle(day).weekday()]
 
 
 @builtin("month of year", "date: date|date and time")
-def month_of_year(day: date) -> str:
+def month_of_year(day: AnyDate) -> str:
     return _MONTHS[day.month - 1]
 
 
 @builtin("week of year", "date: date|date and time")
-def week_of_year(day: date) -> Decimal:
-    return Decimal(day.isocalendar().week)
+def week_of_year(day: AnyDate) -> Decimal:
+    return Decimal(in_cycle(day).isocalendar().week)

@@ -1,14 +1,14 @@
 """List functions (DMN 1.5 section 10.3.4.4). Lists are never changed: each function returns a new one."""
 
-from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cmp_to_key
 
-from workflows.feel.budget import Run, check_list
+from workflows.feel.budget import CHARACTERS_PER_STEP, Run, check_list
 from workflows.feel.builtins.registry import builtin
 from workflows.feel.compare import order, same
 from workflows.feel.errors import Trouble
-from workflows.feel.values import NUMBERS, Function, Value
+from workflows.feel.values import NUMBERS, Function, Value, YearsMonths
 
 
 @builtin("list contains", "list: list", "element: any", needs_run=True)
@@ -80,13 +80,15 @@ def median(items: list[Decimal]) -> Decimal | None:
     return NUMBERS.divide(NUMBERS.add(ordered[middle - 1], ordered[middle]), Decimal(2))
 
 
-@builtin("stddev", "list...: number")
-def stddev(items: list[Decimal]) -> Decimal | None:
+@builtin("stddev", "list...: number", needs_run=True)
+def stddev(run: Run, items: list[Decimal]) -> Decimal | None:
     """Sample standard deviation; null for fewer than two numbers."""
     if len(items) < 2:
         return None
+    run.charge(len(items))
     center = NUMBERS.divide(_sum(items), Decimal(len(items)))
-    squares = [NUMBERS.power(NUMBERS.subtract(item, center), Decimal(2)) for item in items]
+    distances = [NUMBERS.subtract(item, center) for item in items]
+    squares = [NUMBERS.multiply(distance, distance) for distance in distances]
     return NUMBERS.sqrt(NUMBERS.divide(_sum(squares), Decimal(len(items) - 1)))
 
 
@@ -141,6 +143,8 @@ def append(items: list[Value], added: list[Value]) -> list[Value]:
 def concatenate(run: Run, lists: list[Value]) -> list[Value]:
     joined: list[Value] = []
     for one in lists:
+        if one is None:
+            raise Trouble("type", "Null is no list.")
         part = one if isinstance(one, list) else [one]
         check_list(len(joined) + len(part))
         joined.extend(part)
@@ -167,7 +171,14 @@ def list_replace(items: list[Value], position: Decimal, item: Value) -> list[Val
 
 @builtin("list replace", "list: list", "match: function", "newItem: any", needs_run=True)
 def list_replace_matching(run: Run, items: list[Value], match: Function, new: Value) -> list[Value]:
-    return [new if match.call(run, [item, new]) is True else item for item in items]
+    return [new if _matched(run, match, item, new) else item for item in items]
+
+
+def _matched(run: Run, match: Function, item: Value, new: Value) -> bool:
+    answer = match.call(run, [item, new])
+    if not isinstance(answer, bool):
+        raise Trouble("argument", "The function does not say true or false for each item.")
+    return answer
 
 
 @builtin("reverse", "list: list")
@@ -191,12 +202,27 @@ def distinct_values(run: Run, items: list[Value]) -> list[Value]:
 
 
 def _distinct(run: Run, items: list[Value]) -> list[Value]:
+    """Plain values are looked up; the others are compared with each other, because equal ones can look different."""
     kept: list[Value] = []
+    plain: set[tuple[type, Value]] = set()
+    others: list[Value] = []
     for item in items:
-        run.charge(len(kept) // 8)
-        if not any(same(run, item, one) for one in kept):
+        kind = type(item)
+        if kind in _LOOKED_UP:
+            run.charge(2 + (len(item) // CHARACTERS_PER_STEP if isinstance(item, str) else 0))
+            known = (kind, item) in plain
+            plain.add((kind, item))
+        else:
+            run.charge(2 + 4 * len(others))
+            known = any(same(run, item, one) for one in others)
+            if not known:
+                others.append(item)
+        if not known:
             kept.append(item)
     return kept
+
+
+_LOOKED_UP = frozenset({type(None), bool, Decimal, str, date, timedelta, YearsMonths})
 
 
 @builtin("flatten", "list: list", needs_run=True)
@@ -217,16 +243,46 @@ def flatten(run: Run, items: list[Value]) -> list[Value]:
 
 @builtin("sort", "list: list", "precedes?: function", needs_run=True)
 def sort(run: Run, items: list[Value], precedes: Function | None) -> list[Value]:
-    compared = order if precedes is None else _by_function(run, precedes)
+    if precedes is not None:
+        return _sorted_by(run, items, precedes)
+    if _is_plain(run, items):
+        return sorted(items)  # type: ignore[type-var]
+
+    def compared(left: Value, right: Value) -> int:
+        run.charge(2)
+        return order(left, right)
+
     return sorted(items, key=cmp_to_key(compared))
 
 
-def _by_function(run: Run, precedes: Function) -> Callable[[Value, Value], int]:
-    def compared(left: Value, right: Value) -> int:
-        if precedes.call(run, [left, right]) is True:
-            return -1
-        return 1 if precedes.call(run, [right, left]) is True else 0
+def _sorted_by(run: Run, items: list[Value], precedes: Function) -> list[Value]:
+    rule = precedes.sorts_by
+    if rule is not None:
+        keys = [_below(item, rule.fields) for item in items]
+        if _is_plain(run, keys):
+            places = sorted(range(len(keys)), key=keys.__getitem__, reverse=rule.descending)  # type: ignore[arg-type]
+            return [items[place] for place in places]
 
-    return compared
+    def compared(left: Value, right: Value) -> int:
+        return -1 if precedes.call(run, [left, right]) is True else 0  # sorting only asks which is less
+
+    return sorted(items, key=cmp_to_key(compared))
+
+
+def _below(value: Value, fields: tuple[str, ...]) -> Value:
+    """What is there, null when there is nothing."""
+    for field in fields:
+        value = value.get(field) if isinstance(value, dict) else None
+    return value
+
+
+def _is_plain(run: Run, keys: list[Value]) -> bool:
+    """Are all of one type that Python orders as FEEL does? Charges for sorting them."""
+    weight = len(keys) + sum(len(key) // CHARACTERS_PER_STEP for key in keys if isinstance(key, str))
+    run.charge(weight * len(keys).bit_length() // 8)
+    return len(keys) > 0 and {type(key) for key in keys} in _SORTED_PLAINLY
+
+
+_SORTED_PLAINLY = ({Decimal}, {str}, {date}, {timedelta})
 
 

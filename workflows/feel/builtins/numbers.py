@@ -33,39 +33,39 @@ def _rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     return NUMBERS.plus(number.quantize(Decimal(1).scaleb(-places, _WIDE), mode, _WIDE))
 
 
-@builtin("decimal", "n: number", "scale: number")
+@builtin("decimal", "n: number", "scale: number", price=10)
 def decimal(number: Decimal, scale: Decimal) -> Decimal:
     return _rounded(number, scale, ROUND_HALF_EVEN)
 
 
-@builtin("floor", "n: number")
-@builtin("floor", "n: number", "scale: number")
+@builtin("floor", "n: number", price=10)
+@builtin("floor", "n: number", "scale: number", price=10)
 def floor(number: Decimal, scale: Decimal | None = None) -> Decimal:
     return _rounded(number, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling", "n: number")
-@builtin("ceiling", "n: number", "scale: number")
+@builtin("ceiling", "n: number", price=10)
+@builtin("ceiling", "n: number", "scale: number", price=10)
 def ceiling(number: Decimal, scale: Decimal | None = None) -> Decimal:
     return _rounded(number, scale, ROUND_CEILING)
 
 
-@builtin("round up", "n: number", "scale: number")
+@builtin("round up", "n: number", "scale: number", price=10)
 def round_up(number: Decimal, scale: Decimal) -> Decimal:
     return _rounded(number, scale, ROUND_UP)
 
 
-@builtin("round down", "n: number", "scale: number")
+@builtin("round down", "n: number", "scale: number", price=10)
 def round_down(number: Decimal, scale: Decimal) -> Decimal:
     return _rounded(number, scale, ROUND_DOWN)
 
 
-@builtin("round half up", "n: number", "scale: number")
+@builtin("round half up", "n: number", "scale: number", price=10)
 def round_half_up(number: Decimal, scale: Decimal) -> Decimal:
     return _rounded(number, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down", "n: number", "scale: number")
+@builtin("round half down", "n: number", "scale: number", price=10)
 def round_half_down(number: Decimal, scale: Decimal) -> Decimal:
     return _rounded(number, scale, ROUND_HALF_DOWN)
 
@@ -76,7 +76,7 @@ def absolute(value: Value) -> Value:
     return negative if order(value, negative) < 0 else value
 
 
-@builtin("modulo", "dividend: number", "divisor: number")
+@builtin("modulo", "dividend: number", "divisor: number", price=40)
 def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     quotient = _WIDE.divide_int(dividend, divisor)
     rest = _WIDE.subtract(dividend, _WIDE.multiply(quotient, divisor))
@@ -85,29 +85,29 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     return NUMBERS.plus(rest)
 
 
-@builtin("sqrt", "number: number")
+@builtin("sqrt", "number: number", price=20)
 def sqrt(number: Decimal) -> Decimal:
     return NUMBERS.sqrt(number)
 
 
-@builtin("log", "number: number")
+@builtin("log", "number: number", price=100)
 def log(number: Decimal) -> Decimal:
     if number <= 0:
         raise Trouble("arithmetic", "Only positive numbers have a logarithm.")
     return NUMBERS.ln(number)
 
 
-@builtin("exp", "number: number")
+@builtin("exp", "number: number", price=80)
 def exp(number: Decimal) -> Decimal:
     return NUMBERS.exp(number)
 
 
-@builtin("odd", "number: number")
+@builtin("odd", "number: number", price=30)
 def odd(number: Decimal) -> bool | None:
     return _remainder(number) == 1
 
 
-@builtin("even", "number: number")
+@builtin("even", "number: number", price=30)
 def even(number: Decimal) -> bool | None:
     return _remainder(number) == 0
 

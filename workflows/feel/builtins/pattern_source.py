@@ -5,6 +5,8 @@ from typing import NoReturn
 
 from workflows.feel.errors import Trouble
 
+_SPACE = " \t\n\r"  # what XPath calls white space
+
 
 def refuse(message: str) -> NoReturn:
     """Raises the Trouble of a pattern we do not run."""
@@ -12,12 +14,17 @@ def refuse(message: str) -> NoReturn:
 
 
 class Source:
-    """Where the translation is. With flag x, white space outside brackets is not part of the pattern."""
+    """Where the reading is. With flag x, white space outside brackets is not part of the pattern.
+
+    groups: capturing groups opened so far. closed: the numbers of those that are complete.
+    """
 
     def __init__(self, pattern: str, flags: str) -> None:
         self.text = _without_space(pattern) if "x" in flags else pattern
         self.flags = flags
         self.index = 0
+        self.groups = 0
+        self.closed: set[int] = set()
 
     @property
     def at_end(self) -> bool:
@@ -35,10 +42,10 @@ class Source:
         self.index += 1
         return self.text[self.index - 1]
 
-    def take(self, character: str) -> bool:
-        """Step over the character if it is there."""
-        if self.peek == character:
-            self.index += 1
+    def take(self, expected: str) -> bool:
+        """Step over the characters if they are there."""
+        if self.text.startswith(expected, self.index):
+            self.index += len(expected)
             return True
         return False
 
@@ -55,7 +62,7 @@ def _without_space(pattern: str) -> str:
     depth = 0
     escaped = False
     for character in pattern:
-        if not (character.isspace() and not depth):
+        if not (character in _SPACE and not depth):
             kept.append(character)
         if not escaped:
             depth += (character == "[") - (character == "]" and depth > 0)

@@ -1,168 +1,113 @@
-"""XPath-style patterns as Python patterns that cannot run away.
+"""XPath-style patterns that cannot run away (XQuery and XPath Functions 3.1, section 5.6).
 
-The standard points to XQuery/XPath Functions 3.1, section 5.6. Back references, look-around and possessive quantifiers
-are refused. Python matches by backtracking, so each pattern also carries how many ways it can match a text: a
-quantifier over a part that itself matches in several ways is refused (that is the exponential case), and the
-remaining polynomial number is held against a budget before the text is touched.
+Read into a tree, then matched by Python when the tree proves that this costs little for the text at hand, else by our
+own machine, which counts. Look-around and possessive quantifiers are no XPath and are refused.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb
+from typing import Protocol
 
 from workflows.feel.budget import MAX_PATTERN, Run
-from workflows.feel.builtins.pattern_classes import bracket, escape
-from workflows.feel.builtins.pattern_source import Source, refuse
+from workflows.feel.builtins.pattern_machine import Machine, Program, assemble
+from workflows.feel.builtins.pattern_python import Translation, Unbounded, starts_at_the_beginning
+from workflows.feel.builtins.pattern_tree import Tree, read_tree
 from workflows.feel.errors import FeelBudgetExceeded, Trouble
 
-MAX_WAYS = 10_000_000  # ways to match one text, about one second at worst
-MAX_REPEAT = 1_000
-_QUANTIFIER = re.compile(r"(?:([*+?])|\{(\d{1,4})(?:(,)(\d{1,4})?)?\})(\?)?")
-_FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}
+MAX_TESTS = 250_000  # in Python's matcher, at worst 10 ms
+TESTS_PER_STEP = 40
+STEPS_TO_READ = 20  # per character of a pattern that this evaluation has not used before
+_FLAGS = {"s": re.DOTALL, "i": re.IGNORECASE}
+
+
+class Match(Protocol):
+    """One match: where it is, and the text of its groups."""
+
+    def start(self) -> int: ...
+    def end(self) -> int: ...
+    def __getitem__(self, group: int, /) -> str | None: ...
+
+
+class Pattern(Protocol):
+    """What a compiled pattern can do. groups: how many it has."""
+
+    @property
+    def groups(self) -> int: ...
+    def search(self, text: str, /) -> Match | None: ...
+    def finditer(self, text: str, /) -> Iterator[Match]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A translated part. loops: unbounded quantifiers in it; ways: how often it branches apart from them;
-    first: the one character it must start with, if that is known."""
+class _Read:
+    """A pattern that was read. fast: for Python's matcher, None when only our machine can run it."""
 
-    text: str
-    loops: int = 0
-    ways: int = 1
-    first: str = ""
+    tree: Tree
+    options: re.RegexFlag
+    fast: re.Pattern[str] | None
+    from_start: bool
+
+    def tests(self, length: int) -> int:
+        """What Python's matcher needs at worst for a text of this length."""
+        return Translation(self.options).cost(self.tree, length).tests * (1 if self.from_start else length + 1)
 
 
-def compile_pattern(run: Run, pattern: str, flags: str | None, text: str) -> re.Pattern[str]:
-    """The pattern, proven affordable for this text. Raises Trouble when refused, FeelBudgetExceeded when too costly."""
+def compile_pattern(run: Run, pattern: str, flags: str | None, text: str) -> Pattern:
+    """The pattern, proven affordable for this text or counting. Raises Trouble when it is not valid,
+    FeelBudgetExceeded when it is too large."""
     if len(pattern) > MAX_PATTERN:
         raise FeelBudgetExceeded("pattern", MAX_PATTERN)
-    compiled, loops, ways = _translated(pattern, flags or "")
-    cost = ways * comb(len(text) + loops, loops)
-    if cost > MAX_WAYS:
-        raise FeelBudgetExceeded("pattern", MAX_WAYS)
-    run.charge(1 + cost // 10_000 + len(text) // 64)
-    return compiled
+    key = (pattern, flags or "")
+    if run.patterns is None:
+        run.patterns = set()
+    if key not in run.patterns:
+        run.charge(STEPS_TO_READ * len(pattern))
+        run.patterns.add(key)
+    found = _read(*key)
+    run.charge(4 + len(text) // 64)
+    if found.fast is not None:
+        tests = found.tests(len(text))
+        if tests <= MAX_TESTS:
+            run.charge(tests // TESTS_PER_STEP)
+            return found.fast
+    return Machine(_program(*key), run)
 
 
 @lru_cache(maxsize=256)
-def _translated(pattern: str, flags: str) -> tuple[re.Pattern[str], int, int]:
-    """The Python pattern, its loops (searching from every position is one more) and its ways."""
+def _read(pattern: str, flags: str) -> _Read:
     if not set(flags) <= set("smixq"):
         raise Trouble("regex", "The flags are s, m, i, x and q.")
     options = re.NOFLAG
     for flag in set(flags) & _FLAGS.keys():
         options |= _FLAGS[flag]
-    if "q" in flags:
-        return re.compile(re.escape(pattern), options), 1, 1
-    source = Source(pattern, flags)
-    whole = _alternatives(source, depth=0)
-    if not source.at_end:
-        refuse("A parenthesis is closed that was not opened.")
-    anchored = pattern.startswith("^") and "m" not in flags and "|" not in pattern
+    tree = read_tree(pattern, flags)
+    return _Read(tree, options, _for_python(tree, options), starts_at_the_beginning(tree))
+
+
+@lru_cache(maxsize=64)
+def _program(pattern: str, flags: str) -> Program:
+    found = _read(pattern, flags)
+    return assemble(found.tree, found.options)
+
+
+def _for_python(tree: Tree, options: re.RegexFlag) -> re.Pattern[str] | None:
+    translation = Translation(options)
     try:
-        return re.compile(whole.text, options), whole.loops + (not anchored), whole.ways
+        translation.cost(tree, 100)
+        return re.compile(translation.text(tree), options)
+    except Unbounded:
+        return None
     except (re.error, OverflowError, RecursionError):
         raise Trouble("regex", "The pattern cannot be read.") from None
 
 
-def _alternatives(source: Source, depth: int) -> Piece:
-    if depth > 20:
-        refuse("Groups are nested too deep.")
-    choices = [_sequence(source, depth)]
-    while source.take("|"):
-        choices.append(_sequence(source, depth))
-    if len(choices) == 1:
-        return choices[0]
-    starts = [choice.first for choice in choices]
-    distinct = all(starts) and len({start.casefold() for start in starts}) == len(starts)
-    ways = max(one.ways for one in choices) if distinct else sum(one.ways for one in choices)
-    return Piece("|".join(one.text for one in choices), max(one.loops for one in choices), ways)
-
-
-def _sequence(source: Source, depth: int) -> Piece:
-    parts: list[Piece] = []
-    while not source.at_end and source.peek not in "|)":
-        parts.append(_quantified(source, _atom(source, depth)))
-    ways = 1
-    for part in parts:
-        ways = min(ways * part.ways, MAX_WAYS + 1)
-    first = parts[0].first if parts else ""
-    return Piece("".join(part.text for part in parts), sum(part.loops for part in parts), ways, first)
-
-
-def _quantified(source: Source, atom: Piece) -> Piece:
-    found = source.match(_QUANTIFIER)
-    if found is None:
-        return atom
-    least, most = _bounds(found)
-    if source.peek in ("*", "+", "?", "{"):
-        refuse("A quantifier follows a quantifier.")
-    text = f"(?:{atom.text}){found.group()}" if not atom.text.startswith("(") else atom.text + found.group()
-    if most is None:
-        if atom.loops or atom.ways > 1:
-            refuse("A repeated part may not match the same text in several ways.")
-        return Piece(text, 1, 1, atom.first if least else "")
-    if atom.loops and most > 1:
-        refuse("A repeated part may not repeat inside.")
-    ways = min(atom.ways ** min(most, 30) * (most - least + 1), MAX_WAYS + 1)
-    return Piece(text, atom.loops, ways, atom.first if least else "")
-
-
-def _bounds(found: re.Match[str]) -> tuple[int, int | None]:
-    symbol, low, comma, high, _ = found.groups()
-    if symbol:
-        return (1 if symbol == "+" else 0), (1 if symbol == "?" else None)
-    least = int(low)
-    most = least if not comma else int(high) if high else None
-    if max(least, most or 0) > MAX_REPEAT or (most is not None and most < least):
-        refuse("The numbers of a quantifier are not valid.")
-    return least, most
-
-
-def _atom(source: Source, depth: int) -> Piece:
-    symbol = source.next()
-    if symbol == "(":
-        return _group(source, depth)
-    if symbol == "[":
-        return Piece(bracket(source))
-    if symbol == "\\":
-        return _escaped(source)
-    if symbol == ".":
-        return Piece("." if "s" in source.flags else r"[^\n\r]")
-    if symbol == "^":
-        return Piece("^")
-    if symbol == "$":
-        return Piece("$" if "m" in source.flags else r"\Z")
-    if symbol in "*+?{}]":
-        refuse(f'"{symbol}" must be escaped here.')
-    return Piece(re.escape(symbol), first=symbol)
-
-
-def _group(source: Source, depth: int) -> Piece:
-    opening = "("
-    if source.take("?"):
-        if not source.take(":"):
-            refuse("Look-around and special groups are not supported.")
-        opening = "(?:"
-    inner = _alternatives(source, depth + 1)
-    if not source.take(")"):
-        refuse("A parenthesis is not closed.")
-    return Piece(f"{opening}{inner.text})", inner.loops, inner.ways, inner.first)
-
-
-def _escaped(source: Source) -> Piece:
-    text = escape(source, in_bracket=False)
-    return Piece(text, first=text[1:] if len(text) == 2 and not text[1].isalnum() else "")
-
-
-def replacement_template(text: str, groups: int, literal: bool) -> Callable[[re.Match[str]], str]:
+def replacement_template(text: str, groups: int, literal: bool) -> Callable[[Match], str]:
     """The replacement as a function: `$1` is a group, `\\$` and `\\\\` are themselves. Raises Trouble."""
     if literal:
         return lambda found: text
     parts: list[str | int] = []
-    for part in re.finditer(r"\\([\\$])|\$(\d+)|([^\\$]+)|(.)", text, re.DOTALL):
+    for part in re.finditer(r"\\([\\$])|\$([0-9]+)|([^\\$]+)|(.)", text, re.DOTALL):
         if part[4]:
             raise Trouble("regex", 'In a replacement, "$" stands before a digit and "\\" before "$" or "\\".')
         parts.append(_group_number(part[2], groups, parts) if part[2] else part[1] or part[3])

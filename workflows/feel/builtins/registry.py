@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from workflows.feel.budget import Run, check_list
+from workflows.feel.budget import CHARACTERS_PER_STEP, Run, check_list
 from workflows.feel.errors import Trouble
+from workflows.feel.names import declare_builtin
 from workflows.feel.values import Function, Value, type_name
 
 Body = TypeVar("Body", bound=Callable[..., Any])
+PRICE = 5  # steps of a call: choosing the overload, checking the arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,21 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Overload:
-    """One way to call a built-in. needs_run: its body takes the Run first (clock and budget)."""
+    """One way to call a built-in. needs_run: its body takes the Run first (clock and budget). price: steps of a call
+    with small arguments; what arguments and result weigh is added."""
 
     parameters: tuple[Parameter, ...]
     body: Callable[..., Any]
     needs_run: bool
+    price: int
 
 
+MAX_DIRECT = 4
+"""Arguments of a call whose overload is remembered by their types."""
+_UNKNOWN = Overload((), object, False, 0)
 _FUNCTIONS: dict[str, Function] = {}
 _OVERLOADS: dict[str, list[Overload]] = {}
+_RESULTS: dict[str, str] = {}
 
 
 def find_function(name: str) -> Function | None:
@@ -53,48 +61,76 @@ def builtin_names() -> frozenset[str]:
     return frozenset(_FUNCTIONS)
 
 
-def builtin(name: str, *parameters: str, needs_run: bool = False) -> Callable[[Body], Body]:
+def overloads_of(name: str) -> tuple[Overload, ...]:
+    """The ways to call a built-in, in the order they are tried."""
+    return tuple(_OVERLOADS.get(name, ()))
+
+
+def registered_result(name: str) -> str:
+    """The type name that a registered built-in gives; "any" when it does not say."""
+    return _RESULTS.get(name, "any")
+
+
+def builtin(
+    name: str, *parameters: str, needs_run: bool = False, price: int = PRICE
+) -> Callable[[Body], Body]:
     """Decorator: add one way to call the built-in `name`. Earlier declarations are tried first."""
 
     def add(body: Body) -> Body:
-        _add(name, Overload(tuple(_parameter(text) for text in parameters), body, needs_run))
+        _add(name, Overload(tuple(_parameter(text) for text in parameters), body, needs_run, price))
         return body
 
     return add
 
 
-def register_builtin(name: str, parameters: Sequence[str], function: Callable[..., Value]) -> None:
+def register_builtin(
+    name: str, parameters: Sequence[str], function: Callable[..., Value], result: str = "any"
+) -> None:
     """Add a built-in of the product, such as a business calendar. Registering a name again replaces it.
 
     function takes the checked arguments in order and returns a FEEL value; a ValueError it raises becomes null.
+    result: the name of the type it gives, for type inference.
     """
     forget(name)
+    _RESULTS[name] = result
 
     def guarded(*arguments: Value) -> Value:
         try:
             return function(*arguments)
         except ValueError:
-            raise Trouble("argument", f'"{name}" has no result for these arguments.') from None
+            raise Trouble("argument", "There is no result for these arguments.") from None
 
-    _add(name, Overload(tuple(_parameter(text) for text in parameters), guarded, False))
+    _add(name, Overload(tuple(_parameter(text) for text in parameters), guarded, False, PRICE))
 
 
 def forget(name: str) -> None:
     """Take a registered built-in away again."""
     _OVERLOADS.pop(name, None)
     _FUNCTIONS.pop(name, None)
+    _RESULTS.pop(name, None)
 
 
 def _add(name: str, overload: Overload) -> None:
+    declare_builtin(name)
     overloads = _OVERLOADS.setdefault(name, [])
     overloads.append(overload)
     longest = max((one.parameters for one in overloads), key=len)
 
+    direct: dict[tuple[type, ...], Overload | None] = {}
+
     def positional(run: Run, values: list[Value]) -> Value:
-        return _choose(run, name, overloads, lambda one: _by_position(one.parameters, values))
+        kinds = tuple(map(type, values))
+        chosen = direct.get(kinds, _UNKNOWN)
+        if chosen is _UNKNOWN:
+            chosen = direct[kinds] = _direct(overloads, values) if len(kinds) <= MAX_DIRECT else None
+        if chosen is None:
+            return _choose(run, name, overloads, lambda one: _by_position(one.parameters, values))
+        return _call(run, name, chosen, values)
 
     def named(run: Run, values: dict[str, Value]) -> Value:
-        return _choose(run, name, overloads, lambda one: _by_name(one.parameters, values))
+        written = tuple(values)  # tells before(point, range) from before(range, point), which have the same names
+        ordered = sorted(overloads, key=lambda one: tuple(each.name for each in one.parameters) != written)
+        return _choose(run, name, ordered, lambda one: _by_name(one.parameters, values))
 
     _FUNCTIONS[name] = Function(name, tuple(one.name for one in longest), positional, named)
 
@@ -131,6 +167,11 @@ def _choose(
 
 
 def _call(run: Run, name: str, overload: Overload, arguments: list[Value]) -> Value:
+    price = overload.price
+    for one in arguments:
+        if type(one) is str:
+            price += len(one) // CHARACTERS_PER_STEP
+    run.charge(price)
     try:
         result: Value = overload.body(run, *arguments) if overload.needs_run else overload.body(*arguments)
     except Trouble as trouble:
@@ -139,7 +180,32 @@ def _call(run: Run, name: str, overload: Overload, arguments: list[Value]) -> Va
         raise Trouble("arithmetic", f'"{name}" has no result for these numbers.') from None
     if type(result) is list:
         check_list(len(result))
+        run.charge(len(result) // 4)
+    elif type(result) is str:
+        run.charge(len(result) // CHARACTERS_PER_STEP)
+    elif type(result) is dict:
+        run.charge(len(result))
     return result
+
+
+def _direct(overloads: list[Overload], values: list[Value]) -> Overload | None:
+    """The overload that takes values of these types, one for each of its parameters, as they are.
+
+    None when there is no such one, or when more than the types has a say.
+    """
+    for one in overloads:
+        bound = _by_position(one.parameters, values)
+        if bound is None:
+            continue
+        if list in map(type, values) or any(part.several or part.rest for part in one.parameters):
+            return None
+        try:
+            arguments = _checked(one.parameters, bound)
+        except Trouble:
+            continue
+        as_given = len(arguments) == len(values) and all(a is b for a, b in zip(arguments, values, strict=True))
+        return one if as_given else None
+    return None
 
 
 def _by_position(parameters: tuple[Parameter, ...], values: list[Value]) -> list[Value] | None:
@@ -167,7 +233,7 @@ def _by_name(parameters: tuple[Parameter, ...], values: dict[str, Value]) -> lis
     required = {one.name for one in parameters if not one.optional}
     if not required <= values.keys() <= names:
         return None
-    return [values.get(one.name) for one in parameters]
+    return [[values[one.name]] if one.rest else values.get(one.name) for one in parameters]
 
 
 def _checked(parameters: tuple[Parameter, ...], values: list[Value]) -> list[Value]:

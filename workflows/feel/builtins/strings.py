@@ -87,6 +87,7 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | No
     for found in compiled.finditer(text):
         piece = text[position : found.start()] + template(found)
         length += len(piece)
+        run.charge(2)
         check_text(length)
         pieces.append(piece)
         position = found.end()
@@ -102,10 +103,10 @@ def split(run: Run, text: str, delimiter: str) -> list[str]:
     for found in compiled.finditer(text):
         if found.end() == found.start():
             raise Trouble("regex", "A delimiter cannot be empty.")
+        run.charge(2)
         check_list(len(parts) + 2)
         parts.append(text[position : found.start()])
         position = found.end()
-    run.charge(len(parts))
     return [*parts, text[position:]]
 
 
