@@ -9,7 +9,8 @@ from workflows.decisions.errors import (
     DecisionNotFound,
 )
 from workflows.decisions.evaluate import DecisionResult, decide
-from workflows.decisions.lint import lint
+from workflows.decisions.explain import DecisionExplanation, RowExplanation, TableExplanation, explain, explain_rows
+from workflows.decisions.lint import gate_findings, lint
 from workflows.decisions.model import Decision, DecisionModel
 from workflows.decisions.read import examine, read
 from workflows.decisions.tables import TableTrace
@@ -18,14 +19,20 @@ __all__ = [
     "Decision",
     "DecisionConflict",
     "DecisionError",
+    "DecisionExplanation",
     "DecisionInputInvalid",
     "DecisionModel",
     "DecisionModelRefused",
     "DecisionNotFound",
     "DecisionResult",
+    "RowExplanation",
+    "TableExplanation",
     "TableTrace",
     "decide",
     "examine",
+    "explain",
+    "explain_rows",
+    "gate_findings",
     "lint",
     "read",
 ]

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.decisions.errors import DecisionInputInvalid, DecisionNotFound
-from workflows.decisions.model import Decision, DecisionModel, InputData, Requirements, Service
+from workflows.decisions.model import Decision, DecisionModel, InputData, Knowledge, Requirements, Service
 from workflows.decisions.tables import DecisionRun, TableTrace
 from workflows.feel import FeelBudgetExceeded, Function, Problem, Value
 from workflows.feel.budget import MAX_CALLS, Run, Scope
 from workflows.feel.errors import Trouble
 from workflows.feel.types import convert
+
+STEPS_OF_KNOWLEDGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,15 @@ def decide(
     Raises DecisionNotFound, DecisionInputInvalid, DecisionConflict or FeelBudgetExceeded.
     """
     decision = find_decision(model, decision_id)
-    request = Request(model, context, DecisionRun(now))
     try:
-        value = request.decision(decision)
+        return result_of(Request(model, context, DecisionRun(now)), decision)
     except RecursionError:
         raise FeelBudgetExceeded("calls", MAX_CALLS) from None
+
+
+def result_of(request: "Request", decision: Decision) -> DecisionResult:
+    """Evaluate a decision within a request and say what was decided. Raises what `decide` does, and RecursionError."""
+    value = request.decision(decision)
     own = [trace for trace in request.run.tables if decision.table and trace.table_id == decision.table.id]
     return DecisionResult(
         value=value,
@@ -54,7 +60,7 @@ def decide(
         decision_id=decision.id,
         trace=tuple(request.run.tables),
         problems=tuple(request.run.problems),
-        digest=model.digest,
+        digest=request.model.digest,
     )
 
 
@@ -68,9 +74,28 @@ def find_decision(model: DecisionModel, decision_id: str) -> Decision:
     return found
 
 
+def within(names: dict[str, Value], requires: Requirements, wanted: str) -> dict[str, Value]:
+    """Where an element sees what it requires: among its own names, or in a context named like the import."""
+    for name in requires.paths.get(wanted, ()):
+        inner = names.setdefault(name, {})
+        if not isinstance(inner, dict):
+            inner = names[name] = {}
+        names = inner
+    return names
+
+
+def _at(context: Mapping[str, Value], path: tuple[str, ...]) -> Value:
+    value: Value = None
+    for name in path:
+        value = context.get(name)
+        context = value if isinstance(value, dict) else {}
+    return value
+
+
 class Request:
     """One evaluation. context stays visible below everything, so that a table without declared input data can read
-    the data of the process directly; given: results that stand in for decisions (inputs of a decision service)."""
+    the data of the process directly; given: results that stand in for decisions (inputs of a decision service).
+    results: what was decided so far, by decision id."""
 
     def __init__(
         self,
@@ -84,14 +109,15 @@ class Request:
         self.inputs: dict[str, Value] = {}
         self._outside = Scope(run, context)
         self._context = context
-        self._results: dict[str, Value] = dict(given or {})
+        self.results: dict[str, Value] = dict(given or {})
+        self._functions: dict[str, Value] = {}
 
     def decision(self, decision: Decision) -> Value:
         """Its result, computed at the first call."""
-        if decision.id not in self._results:
+        if decision.id not in self.results:
             value = decision.code(self._scope(decision.id, decision.requires))
-            self._results[decision.id] = self._fitting(decision, value)
-        return self._results[decision.id]
+            self.results[decision.id] = self._fitting(decision, value)
+        return self.results[decision.id]
 
     def _fitting(self, decision: Decision, value: Value) -> Value:
         try:
@@ -103,19 +129,23 @@ class Request:
         names: dict[str, Value] = {}
         scope = Scope(self.run, names, self._outside)
         for one in requires.knowledge:
-            self._add_knowledge(one, names)
+            self._add_knowledge(one, within(names, requires, one))
         for one in requires.inputs:
             if one in self.model.inputs:
                 data = self.model.inputs[one]
-                names[data.name] = self.inputs[data.name] = self._input(owner, data)
+                value = self.inputs[data.name] = self._input(owner, data, requires.paths.get(one, ()))
+                within(names, requires, one)[data.name] = value
         for one in requires.decisions:
             if one in self.model.decisions:
                 required = self.model.decisions[one]
-                names[required.variable] = self.decision(required)
+                within(names, requires, one)[required.variable] = self.decision(required)
         return scope
 
-    def _input(self, owner: str, data: InputData) -> Value:
-        value = self._context.get(data.name)
+    def _input(self, owner: str, data: InputData, path: tuple[str, ...]) -> Value:
+        """Data of an imported file is given under the import's name, or plainly."""
+        value = _at(self._context, (*path, data.name))
+        if value is None:
+            value = self._context.get(data.name)
         if value is None:
             return None
         try:
@@ -135,19 +165,23 @@ class Request:
     def _add_knowledge(self, wanted: str, names: dict[str, Value]) -> None:
         if wanted in self.model.knowledge:
             one = self.model.knowledge[wanted]
-            names[one.name] = one.code(self._knowledge_scope(one.id, one.requires))
+            names[one.name] = self._function(one)
         elif wanted in self.model.services:
             service = self.model.services[wanted]
             names[service.name] = self.service(service)
 
-    def _knowledge_scope(self, own: str, requires: Requirements) -> Scope:
-        """A business knowledge model sees what it requires and nothing of its caller."""
+    def _function(self, one: Knowledge) -> Value:
+        """A business knowledge model sees itself and what it requires, and nothing of its caller."""
+        if one.id in self._functions:  # models that require each other can be reached in very many ways
+            return self._functions[one.id]
+        self.run.charge(STEPS_OF_KNOWLEDGE)
         names: dict[str, Value] = {}
         scope = Scope(self.run, names)
-        for one in requires.knowledge:
-            if one != own:
-                self._add_knowledge(one, names)
-        return scope
+        for required in one.requires.knowledge:
+            if required != one.id:
+                self._add_knowledge(required, within(names, one.requires, required))
+        names[one.name] = self._functions[one.id] = one.code(scope)
+        return names[one.name]
 
     def service(self, service: Service) -> Function:
         """The service as a function of its input data and input decisions."""

@@ -62,10 +62,12 @@ def _output_order(run: Run, table: Table, matches: Sequence[Match]) -> Value:
 def _by_priority(run: Run, table: Table, matches: Sequence[Match]) -> list[Outputs]:
     """Highest first: the left output column decides before the next; unlisted values come last."""
 
-    def rank(outputs: Outputs) -> tuple[int, ...]:
-        return tuple(_position(run, clause, value) for clause, value in zip(table.outputs, outputs, strict=True))
+    return sorted((outputs for _, outputs in matches), key=lambda outputs: rank(run, table, outputs))
 
-    return sorted((outputs for _, outputs in matches), key=rank)
+
+def rank(run: Run, table: Table, outputs: Outputs) -> tuple[int, ...]:
+    """Places of the outputs in the lists of allowed values: the smallest has the highest priority."""
+    return tuple(_position(run, clause, value) for clause, value in zip(table.outputs, outputs, strict=True))
 
 
 def _position(run: Run, clause: OutputClause, value: Value) -> int:

@@ -25,7 +25,11 @@ class InputClause:
 
 @dataclass(frozen=True, slots=True)
 class OutputClause:
-    """A column that is written. name: "" for a single output. order: allowed values, highest priority first."""
+    """A column that is written. name: "" for a single output. order: allowed values, highest priority first.
+
+    fail_closed:     the values a gate may answer with when something is missing. A mark of ours in the file.
+    strictest_first: the order of the allowed values is that of severity. Also a mark of ours.
+    """
 
     id: str
     name: str
@@ -33,21 +37,25 @@ class OutputClause:
     values: UnaryTests | None
     order: tuple[Value, ...]
     default: Expression | None
+    fail_closed: UnaryTests | None = None
+    strictest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row. id: from the file, or "<table id>.<row number>" when the file gives none."""
+    """A row. id: from the file, or "<table id>.<row number>" when the file gives none. annotation: its author's words
+    for people, such as the source of the rule; "" when there are none."""
 
     id: str
     cells: tuple[UnaryTests, ...]
     outputs: tuple[Expression, ...]
+    annotation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """policy: "UNIQUE", "ANY", "FIRST", "PRIORITY", "RULE ORDER", "OUTPUT ORDER" or "COLLECT".
-    aggregation: "", "SUM", "MIN", "MAX" or "COUNT", for COLLECT only."""
+    aggregation: "", "SUM", "MIN", "MAX" or "COUNT", for COLLECT only. gate: the file marks it as one."""
 
     id: str
     decision_id: str
@@ -56,15 +64,17 @@ class Table:
     inputs: tuple[InputClause, ...]
     outputs: tuple[OutputClause, ...]
     rules: tuple[Rule, ...]
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """Ids of what an element may see."""
+    """Ids of what an element may see. paths: the names of the imports through which it sees an imported one."""
 
     inputs: tuple[str, ...] = ()
     decisions: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,12 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class DecisionModel:
-    """digest: SHA-256 of the file as read, in hexadecimal. tables: every decision table, nested ones included."""
+    """A file with everything it imports; ids of imported elements are "<namespace>#<id>".
+
+    digest:      SHA-256 of the file as read, in hexadecimal; with imports, of all files.
+    tables:      every decision table, nested and imported ones included.
+    unsupported: what is not run, by the id of the element it is in.
+    """
 
     id: str
     name: str
@@ -122,3 +137,9 @@ class DecisionModel:
     knowledge: Mapping[str, Knowledge] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
+    unsupported: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own_tables(self) -> tuple[Table, ...]:
+        """Without those of imported files, which speak for themselves."""
+        return tuple(one for one in self.tables if "#" not in one.decision_id)

@@ -1,56 +1,119 @@
 """A DMN file to a DecisionModel. What cannot be run correctly is refused with a named finding, never skipped."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from workflows.decisions.errors import DecisionModelRefused
 from workflows.decisions.findings import Finding
 from workflows.decisions.model import Decision, DecisionModel, InputData, Knowledge, Requirements, Service
+from workflows.decisions.modules import Module, arrange
 from workflows.decisions.read_boxed import LOGIC, read_function, read_logic, table_code
 from workflows.decisions.read_table import read_table
 from workflows.decisions.read_types import read_types
 from workflows.decisions.workspace import Workspace, declared_names
-from workflows.decisions.xml import Element, attribute, child, children, local_name, parse, reference
+from workflows.decisions.xml import Element, attribute, child, children, local_name, parse
 
 Readable = TypeVar("Readable", Decision, InputData, Knowledge, Service)
 _NAMED = (
     "variable", "inputData", "decision", "businessKnowledgeModel", "decisionService", "formalParameter", "parameter",
     "itemComponent", "column", "output",
 )  # fmt: skip
+MAX_CIRCLES = 10  # told at once
 
 
 @lru_cache(maxsize=64)
-def read(xml: bytes) -> DecisionModel:
-    """The model, compiled and cached by content. Raises DecisionModelRefused with every error found."""
-    model, findings = examine(xml)
+def read(xml: bytes, others: tuple[bytes, ...] = ()) -> DecisionModel:
+    """The model, compiled and cached by content. others: files it may import from.
+
+    Raises DecisionModelRefused with every error found.
+    """
+    model, findings = examine(xml, others)
     if findings:
         raise DecisionModelRefused(findings)
     return model
 
 
-def examine(xml: bytes) -> tuple[DecisionModel, list[Finding]]:
+def examine(xml: bytes, others: Sequence[bytes] = ()) -> tuple[DecisionModel, list[Finding]]:
     """The model with what is wrong in it; broken logic gives null. For drafts: running it needs `read`.
 
     Raises DecisionModelRefused when the file cannot be read at all.
     """
-    root = parse(xml)
-    workspace = Workspace(_names(root))
+    modules, findings = arrange(parse(xml), others)
+    workspaces: list[Workspace] = []
+    parts: list[DecisionModel] = []
+    for module in modules:
+        workspace = _workspace(module, workspaces)
+        parts.append(_part(module, workspace))
+        workspaces.append(workspace)
+    model = _joined(parts, _digest(xml, modules, others))
+    _check_whole(model, workspaces[-1])
+    for workspace in workspaces[:-1]:
+        findings += [_from_import(workspace.module, one) for one in workspace.findings]
+    return model, findings + workspaces[-1].findings
+
+
+def _workspace(module: Module, earlier: Sequence[Workspace]) -> Workspace:
+    """The names and types of a file and of all it imports."""
+    known = {one.module.namespace: one for one in earlier}
+    workspace = Workspace(module, _names(module.root))
+    for name, imported in module.imports:
+        inner = known[imported.namespace]
+        workspace.names |= inner.names | ({name} if name else frozenset())
+        prefix = f"{name}." if name else ""
+        workspace.types |= {prefix + one: kind for one, kind in inner.types.items()}
+    return workspace
+
+
+def _part(module: Module, workspace: Workspace) -> DecisionModel:
+    """What one file contributes."""
+    root = module.root
     read_types(root, workspace)
-    model = DecisionModel(
+    return DecisionModel(
         id=attribute(root, "id"),
         name=attribute(root, "name"),
-        namespace=attribute(root, "namespace"),
-        digest=hashlib.sha256(xml).hexdigest(),
+        namespace=module.namespace,
+        digest="",
         decisions=_by_id(root, "decision", _decision, workspace),
         inputs=_by_id(root, "inputData", _input, workspace),
         knowledge=_by_id(root, "businessKnowledgeModel", _knowledge, workspace),
         services=_by_id(root, "decisionService", _service, workspace),
         tables=tuple(workspace.tables),
+        unsupported=workspace.not_run,
     )
-    _check_whole(root, model, workspace)
-    return model, workspace.findings
+
+
+def _joined(parts: Sequence[DecisionModel], digest: str) -> DecisionModel:
+    """One model of all files: the own elements first, so that a name finds them before imported ones."""
+    ordered = [parts[-1], *parts[:-1]]
+    return replace(
+        parts[-1],
+        digest=digest,
+        decisions={one: item for part in ordered for one, item in part.decisions.items()},
+        inputs={one: item for part in ordered for one, item in part.inputs.items()},
+        knowledge={one: item for part in ordered for one, item in part.knowledge.items()},
+        services={one: item for part in ordered for one, item in part.services.items()},
+        tables=tuple(table for part in ordered for table in part.tables),
+        unsupported={one: what for part in ordered for one, what in part.unsupported.items()},
+    )
+
+
+def _digest(xml: bytes, modules: Sequence[Module], others: Sequence[bytes]) -> str:
+    """Of the file alone while it imports nothing, so that it is the digest of what was saved."""
+    if len(modules) == 1:
+        return hashlib.sha256(xml).hexdigest()
+    total = hashlib.sha256()
+    for one in (xml, *sorted(others)):
+        total.update(hashlib.sha256(one).digest())
+    return total.hexdigest()
+
+
+def _from_import(module: Module, finding: Finding) -> Finding:
+    name = attribute(module.root, "name")
+    return Finding(finding.rule, finding.severity, None, f'In the imported file "{name}": {finding.message}')
 
 
 def _by_id(
@@ -83,11 +146,12 @@ def _variable(element: Element) -> Element:
 def _input(element: Element, workspace: Workspace) -> InputData:
     variable = _variable(element)
     name = _plain(attribute(variable, "name") or attribute(element, "name"))
-    return InputData(attribute(element, "id"), name, workspace.type(attribute(variable, "typeRef"), element))
+    kind = workspace.type(attribute(variable, "typeRef"), element)
+    return InputData(workspace.id_of(element, name), name, kind)
 
 
 def _decision(element: Element, workspace: Workspace) -> Decision:
-    workspace.owner = attribute(element, "id") or attribute(element, "name")
+    workspace.owner = workspace.id_of(element, attribute(element, "name"))
     variable = _variable(element)
     logic = child(element, *LOGIC)
     table = read_table(logic, workspace) if logic is not None and local_name(logic) == "decisionTable" else None
@@ -97,54 +161,56 @@ def _decision(element: Element, workspace: Workspace) -> Decision:
         name=name,
         variable=_plain(attribute(variable, "name")) or name,
         type=workspace.type(attribute(variable, "typeRef"), element),
-        requires=_requirements(element),
+        requires=_requirements(element, workspace.module),
         code=table_code(table) if table is not None else read_logic(element, workspace),
         table=table,
     )
 
 
 def _knowledge(element: Element, workspace: Workspace) -> Knowledge:
-    workspace.owner = attribute(element, "id")
-    name = _plain(attribute(_variable(element), "name") or attribute(element, "name"))
-    logic = child(element, "encapsulatedLogic")
-    code = read_function(logic, workspace) if logic is not None else workspace.unsupported("An empty function", element)
-    return Knowledge(workspace.owner, name, _requirements(element), code)
+    workspace.owner = workspace.id_of(element, attribute(element, "name"))
+    variable, logic = _variable(element), child(element, "encapsulatedLogic")
+    name = _plain(attribute(variable, "name") or attribute(element, "name"))
+    if logic is None:
+        code = workspace.unsupported("An empty function", element)
+    else:
+        code = read_function(logic, workspace, variable=workspace.type(attribute(variable, "typeRef"), element))
+    return Knowledge(workspace.owner, name, _requirements(element, workspace.module), code)
 
 
 def _service(element: Element, workspace: Workspace) -> Service:
     variable = _variable(element)
+    name = _plain(attribute(element, "name"))
+    workspace.owner = workspace.id_of(element, name)
+    module = workspace.module
     return Service(
-        id=attribute(element, "id"),
-        name=_plain(attribute(element, "name")),
-        outputs=_references(element, "outputDecision"),
-        inputs=_references(element, "inputData"),
-        input_decisions=_references(element, "inputDecision"),
+        id=workspace.owner,
+        name=_plain(attribute(variable, "name")) or name,
+        outputs=_references(children(element, "outputDecision"), module),
+        inputs=_references(children(element, "inputData"), module),
+        input_decisions=_references(children(element, "inputDecision"), module),
         type=workspace.type(attribute(variable, "typeRef"), element),
     )
 
 
-def _references(element: Element, name: str) -> tuple[str, ...]:
-    return tuple(reference(one) for one in children(element, name))
+def _references(elements: Iterable[Element], module: Module) -> tuple[str, ...]:
+    return tuple(module.qualified(attribute(one, "href")) for one in elements)
 
 
-def _requirements(element: Element) -> Requirements:
+def _requirements(element: Element, module: Module) -> Requirements:
     information = list(children(element, "informationRequirement"))
-    return Requirements(
-        inputs=tuple(reference(one) for each in information for one in children(each, "requiredInput")),
-        decisions=tuple(reference(one) for each in information for one in children(each, "requiredDecision")),
-        knowledge=tuple(
-            reference(one)
-            for each in children(element, "knowledgeRequirement")
-            for one in children(each, "requiredKnowledge")
-        ),
+    knowledge = list(children(element, "knowledgeRequirement"))
+    found = Requirements(
+        inputs=_references((one for each in information for one in children(each, "requiredInput")), module),
+        decisions=_references((one for each in information for one in children(each, "requiredDecision")), module),
+        knowledge=_references((one for each in knowledge for one in children(each, "requiredKnowledge")), module),
     )
+    foreign = {one: module.path_to(one) for one in (*found.inputs, *found.decisions, *found.knowledge)}
+    return replace(found, paths={one: path for one, path in foreign.items() if path})
 
 
-def _check_whole(root: Element, model: DecisionModel, workspace: Workspace) -> None:
-    """References that lead nowhere, circles and imports."""
-    workspace.owner = ""
-    for one in children(root, "import"):
-        workspace.complain("dmn-import", "Imports are not supported. Put everything into one file.", one)
+def _check_whole(model: DecisionModel, workspace: Workspace) -> None:
+    """References that lead nowhere, and circles."""
     owners = [(one.id, one.requires) for one in model.decisions.values()]
     owners += [(one.id, one.requires) for one in model.knowledge.values()]
     for owner, requires in owners:
@@ -156,14 +222,15 @@ def _check_whole(root: Element, model: DecisionModel, workspace: Workspace) -> N
 
 def _check_references(owner: str, requires: Requirements, model: DecisionModel, workspace: Workspace) -> None:
     workspace.owner = owner
-    known: tuple[tuple[Iterable[str], set[str]], ...] = (
-        (requires.inputs, set(model.inputs)),
-        (requires.decisions, set(model.decisions)),
-        (requires.knowledge, {*model.knowledge, *model.services}),
+    known: tuple[tuple[Iterable[str], Sequence[Container[str]]], ...] = (
+        (requires.inputs, (model.inputs,)),
+        (requires.decisions, (model.decisions,)),
+        (requires.knowledge, (model.knowledge, model.services)),
     )
-    for wanted, present in known:
-        for missing in set(wanted) - present:
-            workspace.complain("dmn-reference", f'"{missing}" is required but is not in the file.')
+    for wanted, places in known:
+        for missing in dict.fromkeys(wanted):
+            if not any(missing in place for place in places):
+                workspace.complain("dmn-reference", f'"{missing}" is required but is not in the file.')
 
 
 def _circles(model: DecisionModel) -> list[str]:
@@ -172,15 +239,14 @@ def _circles(model: DecisionModel) -> list[str]:
     edges |= {
         one.id: tuple(name for name in one.requires.knowledge if name != one.id) for one in model.knowledge.values()
     }
-    return [start for start in edges if start in _reachable(start, edges)]
-
-
-def _reachable(start: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(edges[start])
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting.extend(edges.get(one, ()))
+    found: list[str] = []
+    for _ in range(MAX_CIRCLES):
+        try:
+            TopologicalSorter(edges).prepare()
+        except CycleError as error:
+            circle = set(error.args[1])
+            found += [one for one in edges if one in circle]
+            edges = {one: needed for one, needed in edges.items() if one not in circle}
+        else:
+            break
     return found

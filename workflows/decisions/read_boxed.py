@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from workflows.decisions.model import Table
 from workflows.decisions.read_table import read_table
-from workflows.decisions.tables import run_table
+from workflows.decisions.tables import TableCode
 from workflows.decisions.workspace import Workspace
 from workflows.decisions.xml import Element, attribute, child, children, local_name, text_of
 from workflows.feel import Function, Value
 from workflows.feel.budget import Scope, check_list
 from workflows.feel.code import Code
-from workflows.feel.compile_calls import closure, invoke
+from workflows.feel.compile_calls import Signature, closure, invoke
 from workflows.feel.errors import Trouble
 from workflows.feel.types import ANY, FeelType, convert
 
@@ -35,6 +35,8 @@ def read_box(element: Element, workspace: Workspace, depth: int = 0) -> Code:
     if depth > MAX_BOXES:
         return workspace.unsupported(f"Nesting deeper than {MAX_BOXES} boxes", element)
     code = _READERS[local_name(element)](element, workspace, depth + 1)
+    if local_name(element) == "functionDefinition":
+        return code
     return _typed(code, workspace.type(attribute(element, "typeRef"), element))
 
 
@@ -62,7 +64,7 @@ def _table(element: Element, workspace: Workspace, depth: int) -> Code:
 
 def table_code(table: Table) -> Code:
     """The closure of a table."""
-    return lambda scope: run_table(table, scope)
+    return TableCode(table)
 
 
 def _context(element: Element, workspace: Workspace, depth: int) -> Code:
@@ -128,15 +130,23 @@ def _binding(element: Element, workspace: Workspace, depth: int) -> tuple[str, C
     return name, read_logic(element, workspace, depth)
 
 
-def read_function(element: Element, workspace: Workspace, depth: int = 0) -> Code:
-    """A functionDefinition or encapsulatedLogic: gives a FEEL function when run."""
+def read_function(element: Element, workspace: Workspace, depth: int = 0, variable: FeelType | None = None) -> Code:
+    """A functionDefinition or encapsulatedLogic: gives a FEEL function when run. Its typeRef, or that of the variable
+    it is known by, is the type of the function or, as many modelers write it, of what the function gives."""
     if attribute(element, "kind") not in ("", "FEEL"):
         return workspace.unsupported("A function in another language", element)
     parameters = list(children(element, "formalParameter"))
     names = tuple(" ".join(attribute(one, "name").split()) for one in parameters)
     types = tuple(workspace.type(attribute(one, "typeRef"), one) or ANY for one in parameters)
-    body = read_logic(element, workspace, depth)
-    return lambda scope: closure(names, types, body, scope)
+    declared = workspace.type(attribute(element, "typeRef"), element) or variable
+    return _function(names, types, read_logic(element, workspace, depth), declared)
+
+
+def _function(names: tuple[str, ...], types: tuple[FeelType, ...], body: Code, declared: FeelType | None) -> Code:
+    result = declared.result if declared is not None and declared.name == "function" else declared
+    typed = _typed(body, result)
+    signature = Signature(names, types, result)
+    return lambda scope: closure(signature, typed, scope)
 
 
 def _conditional(element: Element, workspace: Workspace, depth: int) -> Code:
@@ -161,18 +171,19 @@ def _part(element: Element, name: str, workspace: Workspace, depth: int) -> Code
 def _for(element: Element, workspace: Workspace, depth: int) -> Code:
     variable = attribute(element, "iteratorVariable")
     source, body = _part(element, "in", workspace, depth), _part(element, "return", workspace, depth)
+    reads_partial = any("partial" in (one.text or "") for one in element.iter("{*}text"))
 
     def read(scope: Scope) -> Value:
         items = source(scope)
         if not isinstance(items, list):
             return scope.run.problem("type", "Only a list can be iterated.")
         results: list[Value] = []
-        around = Scope(scope.run, {"partial": results}, scope)
         for item in items:
-            scope.run.charge(1)
+            scope.run.charge(1 + (len(results) if reads_partial else 0))
             check_list(len(results) + 1)
-            results.append(body(Scope(scope.run, {variable: item}, around)))
-        return list(results)
+            names: dict[str, Value] = {"partial": list(results)} if reads_partial else {}
+            results.append(body(Scope(scope.run, {**names, variable: item}, scope)))
+        return results
 
     return read
 
@@ -200,18 +211,27 @@ def _quantified(element: Element, workspace: Workspace, depth: int) -> Code:
 def _filter(element: Element, workspace: Workspace, depth: int) -> Code:
     source, condition = _part(element, "in", workspace, depth), _part(element, "match", workspace, depth)
 
-    def keeps(scope: Scope, item: Value) -> bool:
-        scope.run.charge(1)
-        around = Scope(scope.run, {"item": item}, scope)
-        return condition(Scope(scope.run, item, around) if isinstance(item, dict) else around) is True
-
     def read(scope: Scope) -> Value:
         items = source(scope)
         if not isinstance(items, list):
             return scope.run.problem("type", "Only a list can be filtered.")
-        return [item for item in items if keeps(scope, item)]
+        chosen: list[Value] = []
+        for item in items:
+            scope.run.charge(1)
+            answer = condition(_item_scope(scope, item))
+            if answer is not None and not isinstance(answer, bool):
+                return scope.run.problem("type", "A filter says true, false or null of each item.")
+            if answer:
+                chosen.append(item)
+        return chosen
 
     return read
+
+
+def _item_scope(scope: Scope, item: Value) -> Scope:
+    """The item is `item`, and the entries of a context are names of their own."""
+    around = Scope(scope.run, {"item": item}, scope)
+    return Scope(scope.run, item, around) if isinstance(item, dict) else around
 
 
 _READERS: dict[str, Callable[[Element, Workspace, int], Code]] = {

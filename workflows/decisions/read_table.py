@@ -10,22 +10,31 @@ from workflows.feel.text import to_text
 
 POLICIES = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT"})
 AGGREGATIONS = frozenset({"", "SUM", "MIN", "MAX", "COUNT"})
+MARKS = "urn:countersign:dmn"
+"""Namespace of our own attributes: gate on a table, failClosed and strictestFirst on an output."""
 
 
 def read_table(element: Element, workspace: Workspace) -> Table:
     """A decisionTable element. Problems become findings."""
-    table_id = attribute(element, "id") or f"{workspace.owner}.table"
+    table_id = workspace.id_of(element) or f"{workspace.owner}.table"
     inputs = tuple(_input(one, workspace) for one in children(element, "input"))
-    outputs = tuple(_output(one, element, workspace) for one in children(element, "output"))
+    columns = list(children(element, "output"))
+    outputs = tuple(_output(one, len(columns) == 1, workspace) for one in columns)
     rules = tuple(
         _rule(one, f"{table_id}.{number}", (len(inputs), len(outputs)), workspace)
         for number, one in enumerate(children(element, "rule"), 1)
     )
     policy = attribute(element, "hitPolicy") or "UNIQUE"
-    table = Table(table_id, workspace.owner, policy, attribute(element, "aggregation"), inputs, outputs, rules)
+    gate = mark(element, "gate") == "true"
+    table = Table(table_id, workspace.owner, policy, attribute(element, "aggregation"), inputs, outputs, rules, gate)
     _check_policy(table, element, workspace)
     workspace.tables.append(table)
     return table
+
+
+def mark(element: Element, name: str) -> str:
+    """One of our own attributes, "" when absent."""
+    return attribute(element, f"{{{MARKS}}}{name}")
 
 
 def _input(element: Element, workspace: Workspace) -> InputClause:
@@ -50,8 +59,7 @@ def _tests(element: Element | None, workspace: Workspace) -> UnaryTests | None:
     return workspace.tests(text_of(element), element)
 
 
-def _output(element: Element, table: Element, workspace: Workspace) -> OutputClause:
-    single = len(list(children(table, "output"))) == 1
+def _output(element: Element, single: bool, workspace: Workspace) -> OutputClause:
     name = attribute(element, "name")
     if not single and not name:
         workspace.complain("dmn-output-name", "With several outputs each needs a name.", element)
@@ -59,6 +67,10 @@ def _output(element: Element, table: Element, workspace: Workspace) -> OutputCla
         workspace.complain("dmn-output-name", f'The output name "{name}" may not contain a dot.', element)
     values = _tests(child(element, "outputValues"), workspace)
     default = child(element, "defaultOutputEntry")
+    careful = mark(element, "failClosed")
+    strictest_first = mark(element, "strictestFirst") == "true"
+    if strictest_first and not listed_values(values):
+        workspace.complain("dmn-output-values", "strictestFirst needs the output's allowed values in order.", element)
     return OutputClause(
         id=attribute(element, "id"),
         name="" if single else name,
@@ -66,6 +78,8 @@ def _output(element: Element, table: Element, workspace: Workspace) -> OutputCla
         values=values,
         order=listed_values(values),
         default=None if default is None else workspace.expression(text_of(default), default),
+        fail_closed=workspace.tests(careful, element) if careful else None,
+        strictest_first=strictest_first,
     )
 
 
@@ -96,8 +110,17 @@ def _rule(element: Element, fallback_id: str, sizes: tuple[int, int], workspace:
     outputs = tuple(workspace.expression(text_of(one) or "null", one) for one in children(element, "outputEntry"))
     if (len(cells), len(outputs)) != sizes:
         workspace.complain("dmn-rule-shape", "The rule does not have one cell per column.", element)
+        cells = (cells + (workspace.tests("-", element),) * sizes[0])[: sizes[0]]
         outputs = (outputs + (workspace.expression("null", element),) * sizes[1])[: sizes[1]]
-    return Rule(attribute(element, "id") or fallback_id, cells, outputs)
+    return Rule(attribute(element, "id") or fallback_id, cells, outputs, _annotation(element))
+
+
+def _annotation(element: Element) -> str:
+    """The row's annotation entries, or else its description, as modelers write them."""
+    entries = [text_of(one).strip() for one in children(element, "annotationEntry")]
+    described = child(element, "description")
+    plain = "" if described is None else str(described.text or "").strip()
+    return "; ".join(one for one in entries if one) or plain
 
 
 def _check_policy(table: Table, element: Element, workspace: Workspace) -> None:

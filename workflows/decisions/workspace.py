@@ -5,26 +5,34 @@ from dataclasses import dataclass, field
 
 from workflows.decisions.findings import Finding
 from workflows.decisions.model import Table
+from workflows.decisions.modules import Module
 from workflows.decisions.xml import Element, attribute
 from workflows.feel import FeelSyntaxError, UnaryTests
 from workflows.feel.code import Code
+from workflows.feel.errors import FeelUnsupported
 from workflows.feel.expression import Expression, parse_in
-from workflows.feel.parse_types import read_type
-from workflows.feel.tokens import Cursor
-from workflows.feel.types import ANY, FeelType, resolve
+from workflows.feel.parse_types import parse_type
+from workflows.feel.types import ANY, FeelType
 from workflows.feel.unary import parse_unary_tests_in
 
 
 @dataclass(slots=True)
 class Workspace:
     """names: every variable the file declares, so that names with symbols are seen whole. owner: the element whose
-    logic is being read, for findings and for naming conflicts."""
+    logic is being read, for findings and for naming conflicts. not_run: what is not supported, by owner."""
 
+    module: Module
     names: frozenset[str]
     types: dict[str, FeelType] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    not_run: dict[str, str] = field(default_factory=dict)
     owner: str = ""
+
+    def id_of(self, element: Element, fallback: str = "") -> str:
+        """Its id as the whole model knows it, "" when it has none."""
+        own = attribute(element, "id") or fallback
+        return self.module.qualifier + own if own else ""
 
     def complain(self, rule: str, message: str, element: Element | None = None) -> None:
         """Note an error at an element, or at the owner when the element has no id."""
@@ -36,9 +44,11 @@ class Workspace:
         self.check_language(element)
         try:
             return parse_in(text, self.names, self.types)
+        except FeelUnsupported as error:
+            self.note_unsupported(error.feature, element)
         except FeelSyntaxError as error:
             self.complain("feel-syntax", str(error), element)
-            return parse_in("null", (), {})
+        return parse_in("null", (), {})
 
     def tests(self, text: str, element: Element) -> UnaryTests:
         """Compile a cell; a text that is not FEEL becomes a finding and a cell that never matches."""
@@ -57,13 +67,10 @@ class Workspace:
         if plain in self.types:
             return self.types[plain]
         try:
-            cursor = Cursor(plain, self.types)
-            found = resolve(read_type(cursor), self.types)
-            cursor.finish()
+            return parse_type(plain, self.types)
         except FeelSyntaxError:
             self.complain("dmn-type", f'There is no type "{plain}". Declare it or choose another.', element)
             return ANY
-        return found
 
     def check_language(self, element: Element) -> None:
         """Only FEEL is run, whatever the file asks for."""
@@ -73,8 +80,13 @@ class Workspace:
 
     def unsupported(self, what: str, element: Element) -> Code:
         """A construct that is not run: a finding, and null in its place."""
-        self.complain("dmn-unsupported", f"{what} is not supported. Rewrite it as a table or an expression.", element)
+        self.note_unsupported(what, element)
         return lambda scope: None
+
+    def note_unsupported(self, what: str, element: Element) -> None:
+        """Note that something is not run."""
+        self.not_run[self.owner] = what
+        self.complain("dmn-unsupported", f"{what} is not supported. Rewrite it as a table or an expression.", element)
 
 
 def declared_names(names: Iterable[str]) -> frozenset[str]:
