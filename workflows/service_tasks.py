@@ -11,21 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-FEEL_TYPES = frozenset(
-    {
-        "string",
-        "number",
-        "boolean",
-        "date",
-        "time",
-        "date and time",
-        "days and time duration",
-        "years and months duration",
-        "list",
-        "context",
-        "any",
-    }
-)
+from workflows.feel import FeelSyntaxError, from_python
+from workflows.feel.budget import Run
+from workflows.feel.parse_types import parse_type
+from workflows.feel.types import FeelType, conforms
 
 Decide = Callable[[str, Mapping[str, object]], object]
 
@@ -55,7 +44,7 @@ class ParametersRefused(ValueError):
 class Parameter:
     """One input of an operator.
 
-    type: FEEL type name (FEEL_TYPES).
+    type: FEEL type as it is written, such as "number" or "list<string>".
     """
 
     type: str
@@ -63,8 +52,12 @@ class Parameter:
     description: str = ""
 
     def __post_init__(self) -> None:
-        if self.type not in FEEL_TYPES:
-            raise ValueError(f"{self.type!r} is not a FEEL type; use one of {', '.join(sorted(FEEL_TYPES))}.")
+        _type(self.type)
+
+    @property
+    def kind(self) -> FeelType:
+        """The type itself."""
+        return _type(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,9 @@ class ServiceCall:
     id:         the engine's task id; the same at every attempt, so it serves as idempotency key.
     parameters: FEEL values as the model computed them (numbers are Decimal).
     subject_id: the case the instance is about; None when it has none.
-    decide:     answers a decision of the instance's own definition version: decide(decision_id, context).
+    decide:     answers a decision of the instance's own definition version: decide(decision_id, context). A decision
+                without an answer stops the task with an incident; what was written before it was asked stays, so ask
+                first.
     """
 
     id: UUID
@@ -98,6 +93,7 @@ class Operator:
     local:  True = touches our database only and runs inside the runtime's transaction, right after the step;
             False = reaches outside and is run by a job, never inside a transaction.
     errors: BPMN error codes the operator may answer with.
+    result: what it answers with, for whoever reads it in a model.
     """
 
     key: str
@@ -105,6 +101,7 @@ class Operator:
     parameters: Mapping[str, Parameter]
     local: bool
     errors: tuple[str, ...]
+    result: FeelType
     summary: str
 
 
@@ -115,12 +112,14 @@ def service_task(
     key: str,
     *,
     parameters: Mapping[str, Parameter | str],
+    result: str = "context",
     local: bool = False,
     errors: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Register a function as an operator.
 
-    A parameter given as text is a required one of that FEEL type. The first line of the function's docstring is what
+    A parameter given as text is a required one of that FEEL type; result is the FEEL type of what the handler returns,
+    each entry of which may be null. The first line of the function's docstring is what
     modelers read. Registering a second function under the same key is refused.
     """
 
@@ -129,7 +128,7 @@ def service_task(
         if known is not None and known.handler.__qualname__ != handler.__qualname__:
             raise ValueError(f"Operator {key!r} is registered already; choose another key.")
         summary = (handler.__doc__ or "").strip().partition("\n")[0]
-        _operators[key] = Operator(key, handler, _declared(parameters), local, errors, summary)
+        _operators[key] = Operator(key, handler, _declared(parameters), local, errors, _type(result), summary)
         return handler
 
     return register
@@ -157,12 +156,16 @@ def invoke(call: ServiceCall) -> Mapping[str, object]:
     """Run the call's operator and return its result.
 
     Raises UnknownOperator, ParametersRefused, BusinessError, or whatever technical error the handler met. An error
-    code the operator never declared is technical too: the model had no way to prepare for it.
+    code the operator never declared is technical too, and so is an answer of another type: the model was checked
+    against what is declared.
     """
     operator = get_operator(call.operator)
     require_parameters(operator, call.parameters)
     try:
-        return operator.handler(call)
+        found = operator.handler(call)
+        if not conforms(Run(call.now), from_python(found), operator.result):
+            raise RuntimeError(f"{operator.key} answered with something else than it declares.")
+        return found
     except BusinessError as error:
         if error.code not in operator.errors:
             raise RuntimeError(f"{operator.key} answered with the undeclared error code {error.code!r}.") from error
@@ -177,6 +180,13 @@ def require_parameters(operator: Operator, given: Mapping[str, object]) -> None:
         raise ParametersRefused(
             f"{operator.key}: missing {', '.join(missing) or 'nothing'}, unknown {', '.join(unknown) or 'nothing'}."
         )
+
+
+def _type(text: str) -> FeelType:
+    try:
+        return parse_type(text)
+    except FeelSyntaxError as error:
+        raise ValueError(f"{text!r} is not a FEEL type: {error}") from None
 
 
 def _declared(parameters: Mapping[str, Parameter | str]) -> Mapping[str, Parameter]:

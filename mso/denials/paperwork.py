@@ -22,6 +22,7 @@ from workflows.service_tasks import BusinessError, Parameter, ServiceCall, servi
 
 PDF, JSON = "application/pdf", "application/json"
 ATTESTATION = "medical_necessity_attestation_for_our_appeal"
+PARAGRAPHS = "list<context<heading: string, text: string>>"
 OPTIONAL = Parameter("any", required=False)
 
 
@@ -42,7 +43,12 @@ class Words:
     argument: str = ""
 
 
-@service_task("denials.draft_letter", parameters={"level": "number", "review": OPTIONAL}, local=True)
+@service_task(
+    "denials.draft_letter",
+    parameters={"level": "number", "review": OPTIONAL},
+    result=f"context<letter_opening: string, letter_request: string, clinical: {PARAGRAPHS}, preview: string>",
+    local=True,
+)
 def draft_letter(call: ServiceCall) -> Mapping[str, object]:
     """Draft the appeal letter; its clinical paragraphs are the physician's own words."""
     session, case = case_of(call)
@@ -60,7 +66,11 @@ def draft_letter(call: ServiceCall) -> Mapping[str, object]:
 
 
 @service_task(
-    "denials.render_letter", parameters={"letter": "any", "opening": "string", "request": "string"}, local=True
+    "denials.render_letter",
+    parameters={"letter": "any", "opening": "string", "request": "string"},
+    result=f"context<sha256: string, text: string, opening: string, request: string, clinical: {PARAGRAPHS}, "
+    "written_on: date>",
+    local=True,
 )
 def render_letter(call: ServiceCall) -> Mapping[str, object]:
     """Render the letter as the PDF that will be attested, and keep it under its hash."""
@@ -95,6 +105,7 @@ def render_letter(call: ServiceCall) -> Mapping[str, object]:
         "argument": OPTIONAL,
         "request": OPTIONAL,
     },
+    result="context<sha256: string, parts: list<string>>",
     local=True,
     errors=("CLINICAL_CONTENT",),
 )

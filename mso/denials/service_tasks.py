@@ -40,7 +40,12 @@ class NothingToRelease(Conflict):
     )
 
 
-@service_task("denials.triage", parameters={}, local=True)
+@service_task(
+    "denials.triage",
+    parameters={},
+    result="context<route: string, clinical: string, sla_bd: number, reasons: list<string>>",
+    local=True,
+)
 def triage(call: ServiceCall) -> Mapping[str, object]:
     """Triage every denied line with the table denial_triage; the case takes the most severe route."""
     session, case = case_of(call)
@@ -53,7 +58,13 @@ def triage(call: ServiceCall) -> Mapping[str, object]:
     }
 
 
-@service_task("denials.set_deadline", parameters={"pathway": "string", "level": "number"}, local=True)
+@service_task(
+    "denials.set_deadline",
+    parameters={"pathway": "string", "level": "number"},
+    result="context<rule_id: string, external_on: date, internal_on: date, decision_due_days: number, "
+    "provisional: boolean>",
+    local=True,
+)
 def set_deadline(call: ServiceCall) -> Mapping[str, object]:
     """Count the filing deadline of this level and our own earlier target."""
     session, case = case_of(call)
@@ -76,7 +87,9 @@ def set_deadline(call: ServiceCall) -> Mapping[str, object]:
     }
 
 
-@service_task("denials.close_case", parameters={"outcome": "string"}, local=True)
+@service_task(
+    "denials.close_case", parameters={"outcome": "string"}, result="context<outcome: string>", local=True
+)
 def close_case(call: ServiceCall) -> Mapping[str, object]:
     """Close the case with its outcome."""
     session, case = case_of(call)
@@ -85,7 +98,9 @@ def close_case(call: ServiceCall) -> Mapping[str, object]:
     return {"outcome": case.outcome}
 
 
-@service_task("denials.check_admin_write_off", parameters={}, local=True)
+@service_task(
+    "denials.check_admin_write_off", parameters={}, result="context<allowed: boolean>", local=True
+)
 def check_admin_write_off(call: ServiceCall) -> Mapping[str, object]:
     """Allow an administrative write-off only where no denied line is clinical."""
     session, case = case_of(call)
@@ -98,6 +113,7 @@ def check_admin_write_off(call: ServiceCall) -> Mapping[str, object]:
 @service_task(
     "denials.record_submission",
     parameters={"kind": "string", "level": "number", "channel": "string", "proof_id": "string", "sent_on": "date"},
+    result="context<sent_on: date, packet: string>",
     local=True,
 )
 def record_submission(call: ServiceCall) -> Mapping[str, object]:
@@ -128,7 +144,10 @@ def record_submission(call: ServiceCall) -> Mapping[str, object]:
 
 
 @service_task(
-    "remittances.release", parameters={"key": "string", "reason": Parameter("string", required=False)}, local=True
+    "remittances.release",
+    parameters={"key": "string", "reason": Parameter("string", required=False)},
+    result="context<transaction: string>",
+    local=True,
 )
 def release(call: ServiceCall) -> Mapping[str, object]:
     """Release a held transaction: a job runs the rest of its intake."""
@@ -145,7 +164,10 @@ def release(call: ServiceCall) -> Mapping[str, object]:
 
 
 @service_task(
-    "remittances.reject", parameters={"key": "string", "reason": Parameter("string", required=False)}, local=True
+    "remittances.reject",
+    parameters={"key": "string", "reason": Parameter("string", required=False)},
+    result="context<transaction: string>",
+    local=True,
 )
 def reject(call: ServiceCall) -> Mapping[str, object]:
     """Reject a held transaction for good; its bytes are kept."""

@@ -25,7 +25,7 @@ def check_form(form: Mapping[str, Any], *, clinical: bool = False) -> list[Findi
     for one in components:
         found += _component(one)
     found += _keys(form.get("components", ()))
-    found += condition_findings(components)
+    found += condition_findings(form.get("components", ()))
     return found + list(_clinical(components) if clinical else ())
 
 

@@ -1,30 +1,30 @@
 """The FEEL of a form before publication: does it parse, does it compare like with like, does it end?"""
 
-import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from workflows.feel import Expression, FeelError, parse
-from workflows.feel import nodes as n
+from workflows.feel.infer import infer
+from workflows.feel.infer.types import is_free, words
+from workflows.feel.types import Types
 from workflows.findings import Finding
+from workflows.lint.answers import answer_types
 
-_TYPES: dict[str, type] = {"textfield": str, "textarea": str, "number": Decimal, "checkbox": bool}
+MAX_SHOWN = 80
 
 
 def condition_findings(components: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    """What is wrong with the expressions of these components."""
-    kinds = {str(one.get("key")): one for one in components if one.get("key")}
+    """What is wrong with the expressions of these components and of those below them."""
     found, reads = [], {}
-    for one in components:
+    for one, types in _scopes(components, answer_types(components)):
         for text in _expressions(one):
             try:
                 expression = parse(text)
             except FeelError as error:
-                message = f"The expression “{text[:80]}” cannot be read: {error}. Correct it."
+                message = f"The expression “{text[:MAX_SHOWN]}” cannot be read: {error}. Correct it."
                 found.append(_finding("form-feel", one, message))
                 continue
-            found += [_finding("form-feel-type", one, sentence) for sentence in _mixed(expression, kinds)]
+            found += _type_findings(one, expression, types)
         hide = _hide(one)
         if hide is not None:
             reads[str(one.get("key") or one.get("path") or one.get("id"))] = hide.names
@@ -32,6 +32,30 @@ def condition_findings(components: Sequence[Mapping[str, Any]]) -> list[Finding]
         Finding("form-circle", "error", None, f"{' and '.join(one)} hide each other in a circle. Break the circle.")
         for one in _circles(reads)
     ]
+
+
+def _scopes(components: Any, types: Types) -> Iterator[tuple[Mapping[str, Any], Types]]:
+    """Every component with the answers its expressions see: those of the form, in a row first those of the row."""
+    for one in components:
+        yield one, types
+        inner = one.get("components", ())
+        rows = one.get("type") == "dynamiclist"
+        yield from _scopes(inner, {**types, **answer_types(inner)} if rows else types)
+
+
+def _type_findings(raw: Mapping[str, Any], expression: Expression, types: Types) -> Iterator[Finding]:
+    """What compares different types is always null, so that the condition never holds."""
+    where = f"In “{expression.text.strip()[:MAX_SHOWN]}”"
+    found = infer(expression, types)
+    for problem in found.problems:
+        if problem.kind == "type":
+            yield _finding("form-feel-type", raw, f"{where}: {problem.message}")
+        else:
+            yield Finding("form-feel-name", "warn", _id(raw), f"{where}: {problem.message}")
+    decides = expression.text in ((raw.get("conditional") or {}).get("hide"), raw.get("readonly"))
+    if decides and not is_free(found.type) and found.type.name != "boolean":
+        message = f"{where}: a condition gives true or false, but this gives {words(found.type)}. Compare it."
+        yield _finding("form-feel-type", raw, message)
 
 
 def _expressions(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -52,37 +76,6 @@ def _hide(raw: Mapping[str, Any]) -> Expression | None:
         return parse(text) if isinstance(text, str) and text.strip() else None
     except FeelError:
         return None
-
-
-def _mixed(expression: Expression, fields: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Comparisons of a field with a literal of another type: they are always null, so the condition never holds."""
-    for node in _nodes(expression.tree):
-        if not isinstance(node, n.Comparison):
-            continue
-        for side, other in ((node.left, node.right), (node.right, node.left)):
-            if not (isinstance(side, n.Name) and isinstance(other, n.Literal)):
-                continue
-            wanted = _types_of(fields.get(side.name, {}))
-            if other.value is not None and wanted and type(other.value) not in wanted:
-                yield f"“{side.name}” is compared with a value of another type. Compare like with like."
-
-
-def _types_of(raw: Mapping[str, Any]) -> frozenset[type]:
-    kind = str(raw.get("type"))
-    if kind in _TYPES:
-        return frozenset({_TYPES[kind]})
-    values = [one.get("value") for one in raw.get("values") or () if isinstance(one, Mapping)]
-    return frozenset(Decimal if type(one) in (int, float) else type(one) for one in values)
-
-
-def _nodes(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, n.Node):
-        yield tree
-        for one in dataclasses.fields(tree):
-            yield from _nodes(getattr(tree, one.name))
-    elif isinstance(tree, tuple):
-        for item in tree:
-            yield from _nodes(item)
 
 
 def _circles(reads: Mapping[str, frozenset[str]]) -> list[list[str]]:
@@ -106,4 +99,8 @@ def _reach(reads: Mapping[str, frozenset[str]], start: str) -> set[str]:
 
 
 def _finding(rule: str, raw: Mapping[str, Any], message: str) -> Finding:
-    return Finding(rule, "error", str(raw.get("id") or raw.get("key") or ""), message)
+    return Finding(rule, "error", _id(raw), message)
+
+
+def _id(raw: Mapping[str, Any]) -> str:
+    return str(raw.get("id") or raw.get("key") or "")

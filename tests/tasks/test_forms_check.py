@@ -50,6 +50,36 @@ def test_what_cannot_be_published(component: dict[str, Any], rule: str) -> None:
     assert findings[0].element_id == "c0" and findings[0].severity == "error"
 
 
+MET = {"type": "radio", "key": "met", "values": [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}]}
+AMOUNT = {"type": "number", "key": "amount"}
+
+
+@pytest.mark.parametrize(
+    ("hide", "rule", "message"),
+    [
+        ('=amount > "3"', "form-feel-type", 'In “=amount > "3"”: amount is a number, but "3" is text. Write 3 without '
+         "quotes."),
+        ("=memo = true", "form-feel-type", "In “=memo = true”: memo is text, but true is a yes-or-no value. Write "
+         '"true" in double quotes.'),
+        ('=met = "maybe"', "form-feel-name", 'In “=met = "maybe"”: met is never "maybe". It is one of "yes", "no".'),
+        ("=amount", "form-feel-type", "In “=amount”: a condition gives true or false, but this gives a number. "
+         "Compare it."),
+        ('=met = "yes" and amount > 3 and claim.amount = "3"', "", ""),
+    ],
+)  # fmt: skip
+def test_conditions_are_held_against_the_types_of_the_fields(hide: str, rule: str, message: str) -> None:
+    found = check_form(form_of({**TEXT, "conditional": {"hide": hide}}, MET, AMOUNT, {**TEXT, "key": "memo"}))
+    assert [(one.rule, one.message) for one in found] == ([(rule, message)] if rule else [])
+
+
+def test_a_row_reads_its_own_answers_first() -> None:
+    inner = {**TEXT, "id": "x", "label": "Note", "conditional": {"hide": '=amount = "3"'}}
+    text = {"type": "textfield", "key": "amount", "id": "y", "label": "Amount"}
+    rows = {"type": "dynamiclist", "path": "rows", "components": [inner, text]}
+    assert rules(form_of(rows, AMOUNT)) == []
+    assert rules(form_of({**rows, "components": [inner]}, AMOUNT)) == ["form-feel-type"]
+
+
 def test_two_fields_of_one_level_need_two_keys() -> None:
     inside = {"type": "group", "components": [{**TEXT, "id": "x", "label": "Note"}]}
     assert rules(form_of(TEXT, inside)) == ["form-key"]

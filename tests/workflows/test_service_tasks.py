@@ -95,3 +95,15 @@ def test_a_key_has_one_owner_and_a_type_is_one_of_feel() -> None:
         service_task("denials.triage", parameters={})(lambda call: {})
     with pytest.raises(ValueError, match="not a FEEL type"):
         service_task("x", parameters={"a": "text"})(triage)
+
+
+def test_an_answer_of_another_type_than_declared_is_technical() -> None:
+    def count(call: ServiceCall) -> Mapping[str, object]:
+        return {"days": call.parameters["days"], "note": None}
+
+    service_task("t.count", parameters={"days": "any"}, result="context<days: number, note: string>", local=True)(count)
+    assert service_tasks.invoke(call("t.count", days=3)) == {"days": 3, "note": None}
+    with pytest.raises(RuntimeError, match="something else than it declares"):
+        service_tasks.invoke(call("t.count", days="three"))
+    with pytest.raises(ValueError, match="not a FEEL type"):
+        service_task("t.other", parameters={}, result="context<days")(count)

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from workflows.decisions import DecisionModel
+from workflows.feel.types import FeelType
 from workflows.model import Model
 
 
@@ -13,6 +16,10 @@ class LintContext:
     decision_types: decision type to its outcomes.
     forms, decisions, operators, groups: the ids that exist.
     called: models of other files by process id, for call activities.
+    answers: form id to the type of its submissions; tables: decision id to the model that holds it;
+    parameters: operator to its parameters' types; results: operator to what it answers with. What they do not hold
+    has unknown types.
+    memo: what one rule worked out about a model and another can use; `lint` begins with an empty one.
     """
 
     decision_types: Mapping[str, frozenset[str]] | None = None
@@ -21,3 +28,8 @@ class LintContext:
     operators: frozenset[str] | None = None
     groups: frozenset[str] | None = None
     called: Mapping[str, Model] = field(default_factory=dict)
+    answers: Mapping[str, FeelType] = field(default_factory=dict)
+    tables: Mapping[str, DecisionModel] = field(default_factory=dict)
+    parameters: Mapping[str, Mapping[str, FeelType]] = field(default_factory=dict)
+    results: Mapping[str, FeelType] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

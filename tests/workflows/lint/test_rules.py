@@ -124,6 +124,12 @@ GOOD_AND_BAD = {
     "duplicate-id": (line(user("a")), line(user("a"), user("b")).replace(b'id="start__a"', b'id="b"'), ["b"]),
     "unknown-extension": (line(user("a", priority="50")), line(user("a", prioritty="50")), ["a"]),
     "feel-parses": (decision("x = 1", None), decision("x = = 1", None), ["g__t0"]),
+    "feel-types": (decision("x = 1", None), decision('1 = "1"', None), ["g__t0"]),
+    "feel-unknown-name": (
+        line(script("s", "x = {a: 1}"), script("t", "y = x.a")),
+        line(script("s", "x = {a: 1}"), script("t", "y = x.b")),
+        ["t"],
+    ),
     "python-expression": (decision("x = 1", None), decision("x == 1", None), ["g__t0"]),
     "script-not-feel": (line(script("s", "x = 1")), line(script("s", "import os", "python")), ["s", "s"]),
     "no-hidden-scripts": (
@@ -245,7 +251,7 @@ GOOD_AND_BAD = {
     ),
     "not-executable": (line(user("a")), line(user("a")).replace(b' isExecutable="true"', b""), ["p"]),
 }
-NEEDS_CONTEXT = {"lane-without-group"}
+NEEDS_CONTEXT = {"gate-table", "lane-without-group"}
 
 
 @pytest.mark.parametrize("rule", sorted(GOOD_AND_BAD))
