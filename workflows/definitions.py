@@ -5,7 +5,7 @@ An instance stays on the version it started with. A version is compiled once per
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -26,7 +26,7 @@ from workflows.decisions import lint as lint_decisions
 from workflows.decisions import read as read_decisions
 from workflows.engine import CompiledProcess, compile_process
 from workflows.findings import Finding
-from workflows.lint import LintContext, lint_file
+from workflows.lint import LintContext, declared_types, lint_file
 
 BPMN, DMN, FORM = "bpmn", "dmn", "form"
 _KINDS = {".bpmn": BPMN, ".dmn": DMN, ".json": FORM}
@@ -128,12 +128,14 @@ def publish(
 
 def examine(files: Mapping[str, bytes], known: LintContext) -> list[Finding]:
     """What the checks say about the models and decision tables of a folder."""
-    tables = [read_decisions(data) for path, data in files.items() if _kind(path) == DMN]
+    tables = list(_decision_models(files))
+    forms = {_stem(path): data for path, data in files.items() if _kind(path) == FORM}
     context = replace(
         known,
-        forms=frozenset(_stem(path) for path in files if _kind(path) == FORM),
+        forms=frozenset(forms),
         decisions=frozenset(decision for table in tables for decision in table.decisions),
         operators=frozenset(service_tasks.catalog()),
+        **declared_types(forms, tables, service_tasks.catalog()),
     )
     found = [one for path, data in files.items() if _kind(path) == BPMN for one in lint_file(data, context)]
     return found + [one for table in tables for one in lint_decisions(table)]
@@ -196,16 +198,21 @@ def _load(row: ProcessDefinition, files: Mapping[str, bytes]) -> Definition:
 def _compile(key: str, files: Mapping[str, bytes]) -> tuple[CompiledProcess, dict[str, DecisionModel]]:
     process = compile_process({path: data for path, data in files.items() if _kind(path) == BPMN}, key)
     decisions: dict[str, DecisionModel] = {}
-    for path, data in files.items():
-        if _kind(path) == DMN:
-            model = _decision_model(data)
-            decisions.update(dict.fromkeys(model.decisions, model))
+    for model in _decision_models(files):
+        decisions.update(dict.fromkeys(model.decisions, model))
     return process, decisions
 
 
+def _decision_models(files: Mapping[str, bytes]) -> Iterator[DecisionModel]:
+    """Every decision file of a folder, each with the others to import from."""
+    found = [data for path, data in sorted(files.items()) if _kind(path) == DMN]
+    for place, data in enumerate(found):
+        yield _decision_model(data, (*found[:place], *found[place + 1 :]))
+
+
 @lru_cache(maxsize=256)
-def _decision_model(data: bytes) -> DecisionModel:
-    return read_decisions(data)
+def _decision_model(data: bytes, others: tuple[bytes, ...]) -> DecisionModel:
+    return read_decisions(data, others)
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

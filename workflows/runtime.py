@@ -7,6 +7,7 @@ announce. The engine never does input or output; local service tasks run here, b
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,21 @@ from store import ids
 from store.errors import Conflict
 from store.transaction import require_transaction
 from workflows import definitions, instances, messages, service_tasks, timers
-from workflows.decisions import decide
+from workflows.deciding import Host
 from workflows.definitions import Definition
-from workflows.engine import Execution, WaitingMessage, WaitingServiceCall, WaitingUserTask, wall_clock
+from workflows.engine import (
+    EngineFault,
+    EngineIncident,
+    Execution,
+    WaitingMessage,
+    WaitingServiceCall,
+    WaitingUserTask,
+)
 from workflows.events import (
     Event,
     IncidentOpened,
     InstanceEnded,
+    InstanceRef,
     Listener,
     StepTaken,
     UserTaskOpened,
@@ -64,23 +73,6 @@ def _zone(session: Session, practice_id: int) -> tzinfo:
     return _zone_of[0](session, practice_id) if _zone_of else UTC
 
 
-@dataclass(frozen=True)
-class _Host:
-    """What the engine may ask for while it runs: decision tables of the pinned version, at the verb's time."""
-
-    definition: Definition
-    now: datetime
-    zone: tzinfo
-
-    @property
-    def local(self) -> datetime:
-        """Now, by the clocks of the practice."""
-        return wall_clock(self.now, self.zone)
-
-    def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
-        return decide(self.definition.decisions[decision_id], decision_id, context, now=self.local).value
-
-
 @dataclass
 class _Run:
     """One verb at work on one instance."""
@@ -88,7 +80,7 @@ class _Run:
     session: Session
     row: ProcessInstance
     definition: Definition
-    host: _Host
+    host: Host
     execution: Execution
     now: datetime
     known_tasks: frozenset[UUID] = frozenset()
@@ -112,7 +104,7 @@ def start(
         ended_at=None,
         end_events=[],
     )
-    host = _Host(definition, now, _zone(session, practice_id))
+    host = Host(definition, now, _zone(session, practice_id))
     execution = Execution.start(definition.process, variables, host=host, now=now)
     _settle(_Run(session, row, definition, host, execution, now, is_new=True))
     return row.id
@@ -190,14 +182,29 @@ def cancel(instance_id: UUID, *, now: datetime) -> None:
     timers.drop(session, instance_id)
     session.execute(delete(MessageSubscription).where(MessageSubscription.instance_id == instance_id))
     for task_id in run.known_tasks:
-        for listener in _listeners:
-            listener(UserTaskWithdrawn(row.ref, task_id, "", now), run.execution.variables)
+        _announce(UserTaskWithdrawn(row.ref, task_id, "", now), run.execution.variables)
 
 
 def decider(session: Session, instance_id: UUID, *, now: datetime) -> service_tasks.Decide:
-    """What answers decisions of the version that an instance is pinned to."""
+    """What answers decisions of the version that an instance is pinned to, for work beside its process.
+
+    Nothing of the process stops at a decision without an answer: an incident is opened and the answer is null, from
+    which the caller must not conclude anything.
+    """
     row = instances.find(session, instance_id)
-    return _Host(definitions.get(session, row.definition_id), now, _zone(session, row.practice_id)).decide
+    host = Host(definitions.get(session, row.definition_id), now, _zone(session, row.practice_id))
+
+    def ask(decision_id: str, context: Mapping[str, Any]) -> Any:
+        try:
+            return host.decide(decision_id, context, None)
+        except EngineFault as fault:
+            found = EngineIncident(fault.kind, None, fault.message, fault.facts)
+            _announce(_incident(session, row.ref, found, now), {})
+            return None
+        finally:
+            host.keep(session, row.ref)
+
+    return ask
 
 
 def look(session: Session, instance_id: UUID, *, now: datetime) -> Execution:
@@ -215,7 +222,7 @@ def _open(instance_id: UUID, now: datetime) -> _Run:
 
 def _load(session: Session, row: ProcessInstance, now: datetime) -> _Run:
     definition = definitions.get(session, row.definition_id)
-    host = _Host(definition, now, _zone(session, row.practice_id))
+    host = Host(definition, now, _zone(session, row.practice_id))
     execution = Execution.load(definition.process, instances.unseal(row), host=host, now=now)
     known = frozenset(task.id for task in execution.waiting().user_tasks)
     return _Run(session, row, definition, host, execution, now, known)
@@ -230,8 +237,12 @@ def _settle(run: _Run, completed: UUID | None = None) -> None:
         raise EndlessModel(f"{run.definition.key} v{run.definition.version} does not come to rest.")
     _save(run)
     for event in _news(run, completed):
-        for listener in _listeners:
-            listener(event, run.execution.variables)
+        _announce(event, run.execution.variables)
+
+
+def _announce(event: Event, variables: Mapping[str, Any]) -> None:
+    for listener in _listeners:
+        listener(event, variables)
 
 
 def _answer_local_calls(run: _Run) -> bool:
@@ -244,6 +255,8 @@ def _answer_local_calls(run: _Run) -> bool:
             result = service_tasks.invoke(_call(run, call))
         except service_tasks.BusinessError as error:
             run.execution.throw_error(call.id, error.code, {"code": error.code, "message": error.text})
+        except EngineFault as fault:
+            run.execution.fail_service_call(call.id, fault)
         else:
             run.execution.finish_service_call(call.id, result)
     return answered
@@ -259,7 +272,7 @@ def _call(run: _Run, call: WaitingServiceCall) -> service_tasks.ServiceCall:
         subject_id=run.row.subject_id,
         element_id=call.element_id,
         now=run.host.local,
-        decide=run.host.decide,
+        decide=partial(run.host.decide, element_id=call.element_id),
     )
 
 
@@ -281,6 +294,7 @@ def _save(run: _Run) -> None:
     row.ended_at = run.now if execution.status == instances.COMPLETED else None
     if run.is_new:
         run.session.add(row)
+    run.host.keep(run.session, row.ref)
     waiting = execution.waiting()
     timers.plan(run.session, row, waiting.timers, is_new=run.is_new)
     _subscribe(run, waiting.messages)
@@ -329,7 +343,7 @@ def _news(run: _Run, completed: UUID | None) -> list[Event]:
     for gone in run.known_tasks - open_tasks.keys() - {completed}:
         news.append(UserTaskWithdrawn(ref, gone, "", now))
     news += [_opened(run, task) for task_id, task in open_tasks.items() if task_id not in run.known_tasks]
-    news += [_incident(run, incident) for incident in run.execution.drain_incidents()]
+    news += [_incident(run.session, ref, found, now) for found in run.execution.drain_incidents()]
     if run.row.ended_at is not None:
         news.append(InstanceEnded(ref, tuple(run.execution.end_events), now))
     return news
@@ -341,20 +355,20 @@ def _opened(run: _Run, task: WaitingUserTask) -> UserTaskOpened:
     )
 
 
-def _incident(run: _Run, found: Any) -> IncidentOpened:
+def _incident(session: Session, ref: InstanceRef, found: EngineIncident, now: datetime) -> IncidentOpened:
     row = Incident(
-        practice_id=run.row.practice_id,
+        practice_id=ref.practice_id,
         id=ids.new(),
-        instance_id=run.row.id,
+        instance_id=ref.id,
         kind=found.kind,
         element_id=found.element_id,
         message=found.message,
         facts=dict(found.facts),
-        opened_at=run.now,
+        opened_at=now,
         resolved_at=None,
     )
-    run.session.add(row)
-    return IncidentOpened(run.row.ref, row.id, row.kind, row.element_id, row.message, run.now)
+    session.add(row)
+    return IncidentOpened(ref, row.id, row.kind, row.element_id, row.message, now)
 
 
 def _waiting_task(execution: Execution, engine_task_id: UUID) -> WaitingUserTask:

@@ -13,7 +13,10 @@ from mso.denials.triage import Decide, Triage, TriageFacts, merge, triage_denial
 def sort_case(session: Session, case: Case, decide: Decide) -> tuple[Triage, Sequence[Triage]]:
     """Triage every denial of a case. Returns the answer for the whole case and those of its denials."""
     rows = _rows(session, case)
-    answers = [_sort(row, decide) for row in rows]
+    # Asked before anything is written: without an answer to one of them, nothing of the case is sorted.
+    answers = [triage_denial(row, TriageFacts(), decide) for row in rows]
+    for row, answer in zip(rows, answers, strict=True):
+        _take(row, answer)
     return _settle(case, answers), answers
 
 
@@ -23,7 +26,7 @@ def sort_joined(session: Session, case: Case, joined: Iterable[DenialRow], decid
     Nobody was asked whether the correction of one of these changes clinical meaning, and no answer counts as yes.
     """
     for row in joined:
-        if _sort(row, decide).clinical == "conditional":
+        if _take(row, triage_denial(row, TriageFacts(), decide)).clinical == "conditional":
             row.clinical = "yes"
     sorted_rows = [row for row in _rows(session, case) if row.route and row.clinical]
     _settle(case, [Triage(row.route or "", row.clinical or "", None, row.reason or "") for row in sorted_rows])
@@ -33,8 +36,7 @@ def _rows(session: Session, case: Case) -> Sequence[DenialRow]:
     return session.scalars(select(DenialRow).where(DenialRow.case_id == case.id).order_by(DenialRow.id)).all()
 
 
-def _sort(row: DenialRow, decide: Decide) -> Triage:
-    answer = triage_denial(row, TriageFacts(), decide)
+def _take(row: DenialRow, answer: Triage) -> Triage:
     row.route, row.clinical, row.reason = answer.route, answer.clinical, answer.reason
     return answer
 

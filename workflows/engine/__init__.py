@@ -1,10 +1,12 @@
 """The only package that touches SpiffWorkflow: compile a process, run an instance, store it and load it again."""
 
 from workflows.engine import patches
+from workflows.engine.diagnosis import require_match, undecided
 from workflows.engine.environment import Host
 from workflows.engine.faults import (
     CorrelationMissing,
     DecisionsReadOnly,
+    EngineFault,
     MessageNotWaiting,
     NothingStopped,
     OutcomeNotExpected,
@@ -20,6 +22,7 @@ from workflows.engine.messages import message_key
 from workflows.engine.specs import CompiledProcess, compile_process
 from workflows.engine.step import Execution
 from workflows.engine.timers import wall_clock
+from workflows.engine.values import pack, unpack
 from workflows.engine.waiting import Waiting, WaitingMessage, WaitingServiceCall, WaitingTimer, WaitingUserTask
 from workflows.model import Element, ModelRefused
 
@@ -30,6 +33,7 @@ __all__ = [
     "CorrelationMissing",
     "DecisionsReadOnly",
     "Element",
+    "EngineFault",
     "EngineIncident",
     "Execution",
     "Host",
@@ -52,5 +56,9 @@ __all__ = [
     "WaitingUserTask",
     "compile_process",
     "message_key",
+    "pack",
+    "require_match",
+    "undecided",
+    "unpack",
     "wall_clock",
 ]

@@ -11,9 +11,10 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
 from store.errors import DomainError
+from workflows.engine import diagnosis
 from workflows.engine.faults import EngineFault
 from workflows.engine.timers import wall_clock
-from workflows.feel import FeelError, from_python, parse, parse_assignments
+from workflows.feel import Assignment, Evaluation, Expression, FeelError, from_python, parse, parse_assignments
 
 RESERVED = frozenset({"decisions", "now", "today"})
 
@@ -27,8 +28,8 @@ class Host(Protocol):
     @property
     def zone(self) -> tzinfo: ...
 
-    def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
-        """Evaluate a decision of the pinned version."""
+    def decide(self, decision_id: str, context: Mapping[str, Any], element_id: str) -> Any:
+        """Evaluate a decision of the pinned version for an element. Raises EngineFault when it has no answer."""
         ...
 
 
@@ -62,28 +63,13 @@ class Feel(PythonScriptEngine):
             "today": local.date(),
         }
 
-    def value(self, task: Any, expression: str, external: Mapping[str, Any] | None = None) -> tuple[Any, list[str]]:
-        """The value, and the reasons why it is null if it is. Raises the "expression" fault when it cannot be run."""
-        try:
-            parsed = parse(expression or "")
-            context = self.context(task, external)
-            if "decisions" in parsed.names:
-                context["decisions"] = self._decisions_read_by(parsed)
-            found = parsed.evaluate(context, now=self.local)
-        except FeelError as error:
-            raise _expression_fault(expression, str(error)) from error
-        return found.value, [problem.message for problem in found.problems]
-
     def evaluate(self, task: Any, expression: str, external_context: Mapping[str, Any] | None = None) -> Any:
-        """The value of a parameter, payload or input; null stays null."""
-        return self.value(task, expression, external_context)[0]
+        """The value of a parameter, payload or input; null stays null. Raises the "expression" fault."""
+        return self._found(task, self._parsed(expression), external_context)[0].value
 
     def required(self, task: Any, expression: str) -> Any:
         """The value; a null that comes from a mistake is a fault."""
-        value, problems = self.value(task, expression)
-        if value is None and problems:
-            raise _expression_fault(expression, problems[0])
-        return value
+        return self._required(task, self._parsed(expression))
 
     def condition(self, task: Any, expression: str) -> bool:
         """Whether a condition holds. Null without a mistake is false; any other kind of value is a fault."""
@@ -91,8 +77,32 @@ class Feel(PythonScriptEngine):
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise _expression_fault(expression, f"It gives {type(value).__name__} where true or false is needed.")
+            raise diagnosis.wrong_kind(expression, value, "true or false")
         return value
+
+    def _parsed(self, expression: str) -> Expression:
+        try:
+            return parse(expression or "")
+        except FeelError as error:
+            raise diagnosis.refused(expression or "", error) from error
+
+    def _found(
+        self, task: Any, parsed: Expression, external: Mapping[str, Any] | None = None, target: str = ""
+    ) -> tuple[Evaluation, dict[str, Any]]:
+        """What the expression gives, and the context it was given."""
+        context = self.context(task, external)
+        if "decisions" in parsed.names:
+            context["decisions"] = self._decisions_read_by(parsed)
+        try:
+            return parsed.evaluate(context, now=self.local), context
+        except FeelError as error:
+            raise diagnosis.refused(parsed.text, error, target) from error
+
+    def _required(self, task: Any, parsed: Expression, target: str = "") -> Any:
+        found, context = self._found(task, parsed, target=target)
+        if found.value is None and found.problems:
+            raise diagnosis.null_by_mistake(parsed, found.problems, context, now=self.local, target=target)
+        return found.value
 
     def _decisions_read_by(self, parsed: Any) -> dict[str, str | None]:
         """Decisions with null for those not taken, so that reading one is never a mistake."""
@@ -106,7 +116,7 @@ class Feel(PythonScriptEngine):
         try:
             assignments = parse_assignments(script or "")
         except FeelError as error:
-            raise _expression_fault(script, str(error)) from error
+            raise diagnosis.refused(script or "", error) from error
         before = dict(task.data)
         try:
             for assignment in assignments:
@@ -116,14 +126,9 @@ class Feel(PythonScriptEngine):
             raise
         return True
 
-    def _assign(self, task: Any, assignment: Any) -> None:
-        try:
-            context = self.context(task)
-            if "decisions" in assignment.expression.names:
-                context["decisions"] = self._decisions_read_by(assignment.expression)
-            value = assignment.expression.evaluate(context, now=self.local).value
-        except FeelError as error:
-            raise _expression_fault(".".join(assignment.target), str(error)) from error
+    def _assign(self, task: Any, assignment: Assignment) -> None:
+        """A null that comes from a mistake is never assigned: whoever reads it could not tell it from an answer."""
+        value = self._required(task, assignment.expression, ".".join(assignment.target))
         name, *path = assignment.target
         self.assign(task, name, _replaced(task.data.get(name), path, value) if path else value)
 
@@ -143,7 +148,7 @@ class Feel(PythonScriptEngine):
     def decide(self, task: Any, decision_id: str) -> Any:
         """Ask the host for a decision over everything this task may read."""
         try:
-            return self.host.decide(decision_id, self.context(task))
+            return self.host.decide(decision_id, self.context(task), task.task_spec.element.id)
         except (DomainError, FeelError, LookupError, TypeError, ValueError, ArithmeticError) as error:
             kind = type(error).__name__
             raise EngineFault(
@@ -174,11 +179,3 @@ def _replaced(value: Any, path: list[str], new: Any) -> Any:
     entries = dict(value) if isinstance(value, dict) else {}
     entries[path[0]] = _replaced(entries.get(path[0]), path[1:], new)
     return entries
-
-
-def _expression_fault(expression: str, reason: str) -> EngineFault:
-    return EngineFault(
-        "expression",
-        f"The expression {expression} cannot be used. {reason}",
-        {"expression": expression, "reason": reason},
-    )

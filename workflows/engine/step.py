@@ -20,6 +20,7 @@ from workflows.engine.environment import RESERVED, Host
 from workflows.engine.faults import (
     CorrelationMissing,
     DecisionsReadOnly,
+    EngineFault,
     MessageNotWaiting,
     NothingStopped,
     OutcomeNotExpected,
@@ -130,6 +131,11 @@ class Execution(View):
         task = self._service_call(task_id)
         if not errors.raise_from(task, Error, code, _value(code, dict(payload))):
             self._engine.stop(task, errors.uncaught(code))
+        run_to_rest(self._instance)
+
+    def fail_service_call(self, task_id: UUID, fault: EngineFault) -> None:
+        """Stop at a parked service task that cannot be answered. Raises ServiceCallNotWaiting."""
+        self._engine.stop(self._service_call(task_id), fault)
         run_to_rest(self._instance)
 
     def retry(self, task_id: UUID) -> None:

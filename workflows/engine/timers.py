@@ -15,7 +15,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from workflows.engine.faults import EngineFault
-from workflows.feel import YearsMonths
+from workflows.feel import YearsMonths, type_name
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _DURATION = re.compile(
@@ -133,7 +133,7 @@ def _utc(value: datetime, zone: tzinfo) -> datetime:
 def _fault(text: str, value: Any) -> EngineFault:
     return EngineFault(
         "timer",
-        f"The timer {text} gives no time (it gives {type(value).__name__}). "
+        f"The timer {text} gives no time (it gives {type_name(value)}). "
         "Use an ISO 8601 duration or date, or FEEL that gives one.",
         {"expression": text},
     )

@@ -152,7 +152,7 @@ def test_nulls_fail_closed() -> None:
     assert result("plan_class", {"filing_indicator": None}).value == "unknown"
     assert value_of("decision_next", dict.fromkeys(NEXT), "next") == "manual"
     assert value_of("p2p_policy", dict.fromkeys(P2P), "action") == "clinician_choice"
-    assert result("appeal_pathway", dict.fromkeys(PATHWAY)).value is None
+    assert value_of("appeal_pathway", dict.fromkeys(PATHWAY), "pathway") == "manual_pathway"
 
 
 @pytest.mark.parametrize("decision_id", TABLES)
@@ -161,4 +161,4 @@ def test_every_row_names_its_source(decision_id: str) -> None:
     rules = root.findall(".//{*}rule")
     notes = [rule.findtext("{*}annotationEntry/{*}text") or "" for rule in rules]
     assert rules
-    assert all(note.startswith(("S: ", "recall", "design")) for note in notes)
+    assert all(note.startswith(("Source: ", "To verify: ", "House rule: ")) for note in notes)

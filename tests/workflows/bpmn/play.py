@@ -106,7 +106,7 @@ class Play:
         assert found, f"{element_id} is not open; open are {sorted(self.open())}, incidents {self.incidents}"
         return found[0]
 
-    def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
+    def decide(self, decision_id: str, context: Mapping[str, Any], element_id: str) -> Any:
         """Host of the engine: the shipped decision tables."""
         return decide(tables()[decision_id], decision_id, context, now=self.now).value
 

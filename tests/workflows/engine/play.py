@@ -25,7 +25,7 @@ class Decisions:
     def __init__(self, **decisions: Callable[[Mapping[str, Any]], Any]) -> None:
         self.decisions = decisions
 
-    def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
+    def decide(self, decision_id: str, context: Mapping[str, Any], element_id: str) -> Any:
         return self.decisions[decision_id](context)
 
 
