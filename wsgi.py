@@ -4,7 +4,7 @@ import atexit
 from contextlib import ExitStack
 
 from config import Config
-from webapp import create_app
+from webapp.application import create_app
 from webapp.database import opened
 
 _open = ExitStack()

@@ -27,8 +27,9 @@ from tasks import completion, inbox, page
 from tasks.completion import Submission
 from tasks.models import OPEN, Task
 from tests.conftest import TEMPLATE, plain
-from webapp import create_app, shipped
 from webapp import demo as web_demo
+from webapp import shipped
+from webapp.application import create_app
 from workflows.webhooks import inbound
 
 PASSWORD = "a long enough password"

@@ -132,6 +132,7 @@ def money(amount: Decimal | None) -> str | None:
 _SPELLED = {
     "p2p_first": "peer-to-peer call first",
     "idr": "No Surprises Act negotiation",
+    "sla_bd": "business days to act",
     "cob_transfer": "transfer to another payer",
     "medical_necessity_attestation_for_our_appeal": "attestation of our appeal letter",
 }

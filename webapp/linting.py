@@ -7,6 +7,7 @@ is not among them counts as unknown, and nothing is said about it.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tasks.forms import check_form
 from workflows import decisions, service_tasks
 from workflows.decisions import DecisionModel, DecisionModelRefused
 from workflows.findings import Finding
-from workflows.lint import LintContext, lint_file
+from workflows.lint import LintContext, declared_types, lint_file
 from workflows.model import Model, ModelRefused, read
 
 BPMN, DMN, FORM = ".bpmn", ".dmn", ".json"
@@ -51,8 +52,8 @@ def lint_files(files: Mapping[str, bytes], known: LintContext | None = None) -> 
     context = replace(known or LintContext(), **_among(files, models))
     clinical = clinical_forms(models)
     found: list[FileFinding] = []
-    for path, data in files.items():
-        found += [FileFinding(path, one) for one in _lint(path, data, context, clinical)]
+    for path in files:
+        found += [FileFinding(path, one) for one in _lint(path, files, context, clinical)]
     return found
 
 
@@ -73,15 +74,17 @@ def startable(files: Mapping[str, bytes]) -> list[str]:
     )
 
 
-def _lint(path: str, data: bytes, context: LintContext, clinical: frozenset[str]) -> Sequence[Finding]:
+def _lint(
+    path: str, files: Mapping[str, bytes], context: LintContext, clinical: frozenset[str]
+) -> Sequence[Finding]:
     if path.endswith(BPMN):
-        return lint_file(data, context)
-    return _lint_decisions(data) if path.endswith(DMN) else _lint_form(path, data, clinical)
+        return lint_file(files[path], context)
+    return _lint_decisions(path, files) if path.endswith(DMN) else _lint_form(path, files[path], clinical)
 
 
-def _lint_decisions(data: bytes) -> Sequence[Finding]:
+def _lint_decisions(path: str, files: Mapping[str, bytes]) -> Sequence[Finding]:
     try:
-        model, findings = decisions.examine(data)
+        model, findings = _examined(files[path], _beside(path, files))
     except DecisionModelRefused as refused:
         return refused.findings
     return findings or decisions.lint(model)
@@ -103,12 +106,13 @@ def _among(files: Mapping[str, bytes], models: Sequence[Model]) -> dict[str, Any
         "called": {one: model for model in models for one in model.processes},
         "operators": frozenset(service_tasks.catalog()),
     }
-    if any(path.endswith(FORM) for path in files):
-        found["forms"] = frozenset(stem(path) for path in files if path.endswith(FORM))
+    forms = {stem(path): data for path, data in files.items() if path.endswith(FORM)}
+    if forms:
+        found["forms"] = frozenset(forms)
+    tables = [table for path in files if path.endswith(DMN) and (table := _table(path, files)) is not None]
     if any(path.endswith(DMN) for path in files):
-        tables = [_table(data) for path, data in files.items() if path.endswith(DMN)]
-        found["decisions"] = frozenset(one for table in tables if table for one in table.decisions)
-    return found
+        found["decisions"] = frozenset(one for table in tables for one in table.decisions)
+    return found | declared_types(forms, tables, service_tasks.catalog())
 
 
 def _models(files: Mapping[str, bytes]) -> list[Model]:
@@ -122,11 +126,22 @@ def _models(files: Mapping[str, bytes]) -> list[Model]:
     return found
 
 
-def _table(data: bytes) -> DecisionModel | None:
+def _table(path: str, files: Mapping[str, bytes]) -> DecisionModel | None:
     try:
-        return decisions.examine(data)[0]
+        return _examined(files[path], _beside(path, files))[0]
     except DecisionModelRefused:
         return None
+
+
+def _beside(path: str, files: Mapping[str, bytes]) -> tuple[bytes, ...]:
+    """The decision files that this one may import."""
+    return tuple(data for other, data in sorted(files.items()) if other.endswith(DMN) and other != path)
+
+
+@lru_cache(maxsize=64)
+def _examined(data: bytes, others: tuple[bytes, ...]) -> tuple[DecisionModel, list[Finding]]:
+    """Reading a table costs more than checking it, and every file that names it needs it."""
+    return decisions.examine(data, others)
 
 
 def stem(path: str) -> str:

@@ -30,6 +30,7 @@ MODELS = (
     "mso.denials.models",
     "workflows.definitions",
     "workflows.instances",
+    "workflows.decision_records",
     "workflows.messages",
     "workflows.webhooks.models",
     "tasks.models",
@@ -64,11 +65,13 @@ def wire() -> None:
         sources.register_handler(source, handler)
     feel.register_builtin(
         "business days between",
-        ["from", "to", "calendar"],
+        ["from: date", "to: date", "calendar: string"],
         lambda start, end, calendar: Decimal(business_days_between(start, end, calendar)),
+        result="number",
     )
     feel.register_builtin(
         "add business days",
-        ["date", "n", "calendar"],
+        ["date: date", "n: number", "calendar: string"],
         lambda day, count, calendar: add_business_days(day, int(count), calendar),
+        result="date",
     )

@@ -37,6 +37,8 @@ SCREENS: dict[str, tuple[str, Make]] = {
     "task-conflict": ("tasks/conflict.html", samples.conflict),
     "cases": ("cases/index.html", samples.cases),
     "case": ("cases/show.html", samples.case_page),
+    "decisions": ("cases/decisions.html", samples.decisions),
+    "decision": ("cases/decision.html", samples.decision),
     "diagram": ("cases/diagram.html", samples.diagram),
     "deliveries": ("webhooks/index.html", samples.deliveries),
     "delivery": ("webhooks/show.html", lambda: samples.delivery("Say why. The reason is recorded.")),

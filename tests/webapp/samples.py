@@ -677,6 +677,9 @@ def case_page() -> Context:
         "shows_money": True,
         "tasks": [open_task, done_task],
         "documents": documents(),
+        "stopped": stopped(),
+        "decided": decided(),
+        "decided_href": f"/cases/{CASE}/decisions",
         "timeline": timeline(),
         "timeline_next_href": f"/cases/{CASE}?after=7",
         "timeline_count_text": "214 entries, newest first",
@@ -684,6 +687,89 @@ def case_page() -> Context:
             {"number": "DN-20877", "href": f"/cases/{CASE}", "text": "Same policy, overturned", "sub": "closed Oct 30"}
         ],
     }
+
+
+def stopped() -> list[Context]:
+    """Two incidents: an expression, and a table without a fitting row."""
+    marked = {"before": "if ", "part": "claim.amuont", "after": ' > 1000 then "lead" else "queue"'}
+    expression = {
+        "title": "Who prepares it?",
+        "message": 'The expression if claim.amuont > 1000 then "lead" else "queue" cannot be used. No "amuont".',
+        "at_text": "today 09:12",
+        "at_iso": DUE,
+        "table_href": None,
+        "details": {"expression": marked, "rows": [{"label": "Names it reads", "value": "claim.amuont"}]},
+    }
+    table = {
+        "title": "Find plan class",
+        "message": 'No row of the table of "Plan class of a claim" fits (columns: filing indicator).',
+        "at_text": "today 09:12",
+        "at_iso": DUE,
+        "table_href": f"/cases/{CASE}/decisions/{DOCUMENT}",
+        "details": {"expression": None, "rows": [{"label": "Columns", "value": "filing indicator"}]},
+    }
+    return [expression, table]
+
+
+def decided() -> list[Context]:
+    """What two tables answered."""
+    triage = {
+        "name": "Triage of one adjustment",
+        "href": f"/cases/{CASE}/decisions/{DOCUMENT}",
+        "element": "Triage the denial",
+        "verdict": "Row 2 decided",
+        "is_open": False,
+        "notes": ["S: CARC 50, medical necessity"],
+        "result": "Route: clinical review · Clinical: yes",
+        "inputs": [{"label": "CARC", "value": "50"}, {"label": "group code", "value": "CO"}],
+        "at_text": "Fri 09:41",
+        "at_iso": DUE,
+    }
+    nothing = {**triage, "name": "Plan class of a claim", "verdict": "No row fits", "is_open": True, "notes": []}
+    return [nothing, triage]
+
+
+def decisions() -> Context:
+    """The page of all decisions."""
+    head = {"number": "DN-20931", "href": f"/cases/{CASE}", "decisions_href": f"/cases/{CASE}/decisions"}
+    return {"case": head, "decided": decided(), "next_href": f"/cases/{CASE}/decisions?after=7", "first_href": None}
+
+
+def _rule(number: int, state: str, cells: tuple[str, str], outputs: list[str], why: str = "") -> Context:
+    words = {"decided": "counts", "fits": "fits too, later", "no": "does not fit"}
+    return {
+        "number": number,
+        "state": state,
+        "state_text": words[state],
+        "why": why,
+        "cells": [
+            {"column": column, "text": text, "is_any": text == "-", "is_no": column in why}
+            for column, text in zip(("CARC", "group code"), cells, strict=True)
+        ],
+        "outputs": outputs,
+        "note": "S: CARC 50, medical necessity" if state == "decided" else "",
+    }
+
+
+def decision() -> Context:
+    """One decision with its table."""
+    no = 'CARC: "50" is none of "193", "285"'
+    rows = [
+        _rule(1, "no", ('"193", "285"', "-"), ['"appeal_outcome"', '"no"'], no),
+        _rule(2, "decided", ('"50", "55"', '"CO", "PR"'), ['"clinical_review"', '"yes"']),
+        _rule(3, "fits", ("-", "-"), ['"triage_manual"', '"yes"']),
+    ]
+    table = {
+        "title": "Triage of one adjustment",
+        "policy": "The first row that fits decides.",
+        "verdict": "Row 2 decided",
+        "result": "Route: clinical review · Clinical: yes",
+        "columns": [{"name": "CARC", "value": "50"}, {"name": "group code", "value": "CO"}],
+        "gives": ["route", "clinical"],
+        "rows": rows,
+    }
+    shown = {**decided()[1], "version": "a41f…09c2", "process_version": "v3", "problems": [], "tables": [table]}
+    return {"case": {**decisions()["case"], "process": "Denial appeal"}, "decision": shown}
 
 
 @cache

@@ -16,13 +16,14 @@ from store.practice import as_practice, viewing
 from store.transaction import reading, transaction
 from tasks import inbox
 from tasks.models import OPEN
-from webapp.frame import practice_names, when, words
+from webapp.frame import practice_names, when, words, zone
 from webapp.security import CANVAS, allow, me
 from webapp.views import cases as views
-from webapp.views import evidence
+from webapp.views import decision_table, decisions, evidence, incidents
 from webapp.views.tasks import PROCESSES, sentence
 from webapp.views.timeline import story
 from workflows import definitions
+from workflows.engine import wall_clock
 from workflows.instances import find
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -68,6 +69,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         case = records.get(session, case_id)
         shown = sheet.build(session, case)
         at = views.progress(session, case)
+        asked = decisions.asked(session, case, views.shows_money(viewer), limit=decisions.SHOWN + 1)
         context = {
             "case": views.header(case, names),
             "stages": views.stages(case, at),
@@ -79,10 +81,54 @@ def show(case_id: UUID) -> ResponseReturnValue:
             "tasks": views.tasks(session, case, now=g.now),
             "documents": views.documents(case, shown, now=g.now),
             "adding": evidence.adding(case, viewer, request.path),
+            "stopped": incidents.stopped(session, case, viewer, asked, now=g.now),
+            "decided": [decisions.entry(case, one, now=g.now) for one in asked[: decisions.SHOWN]],
+            "decided_href": url_for("cases.decided", case_id=case.id) if len(asked) > decisions.SHOWN else None,
             "timeline": story(session, case, now=g.now),
             "related": [],
         }
     return render_template("cases/show.html", **context)
+
+
+@bp.get("/<uuid:case_id>/decisions")
+@allow("case:read")
+def decided(case_id: UUID) -> ResponseReturnValue:
+    """Everything that decision tables answered in a case."""
+    viewer, after = me(), ids.parse(request.args.get("after", ""))
+    with viewing(viewer.practices), reading() as session:
+        case = records.get(session, case_id)
+        found = decisions.asked(session, case, views.shows_money(viewer), limit=PER_PAGE + 1, after=after)
+        shown = [decisions.entry(case, one, now=g.now) for one in found[:PER_PAGE]]
+    here = url_for("cases.decided", case_id=case_id)
+    return render_template(
+        "cases/decisions.html",
+        case=_head(case),
+        decided=shown,
+        next_href=f"{here}?after={found[PER_PAGE - 1].record.id}" if len(found) > PER_PAGE else None,
+        first_href=here if after else None,
+    )
+
+
+@bp.get("/<uuid:case_id>/decisions/<uuid:record_id>")
+@allow("case:read")
+def decision(case_id: UUID, record_id: UUID) -> ResponseReturnValue:
+    """One decision with its whole table: which rows counted, and what kept the others from it."""
+    viewer = me()
+    with viewing(viewer.practices), reading() as session:
+        case = records.get(session, case_id)
+        one = decisions.get(session, case, record_id, views.shows_money(viewer))
+    local = wall_clock(one.record.at, zone(case.service_state))
+    shown = decision_table.details(case, one, local=local, now=g.now)
+    return render_template("cases/decision.html", case=_head(case), decision=shown)
+
+
+def _head(case: records.Case) -> dict[str, str]:
+    return {
+        "number": case.number,
+        "href": url_for("cases.show", case_id=case.id),
+        "decisions_href": url_for("cases.decided", case_id=case.id),
+        "process": PROCESSES.get(case.process_key, case.process_key),
+    }
 
 
 @bp.get("/<uuid:case_id>/documents/<uuid:document_id>")
@@ -113,12 +159,7 @@ def diagram(case_id: UUID) -> ResponseReturnValue:
         at = views.progress(session, case)
         where = _waiting(session, case, at) + _where(session, case)
     states = dict.fromkeys(at.passed, "done") | dict.fromkeys(at.waiting, "waiting") | dict.fromkeys(at.current, "now")
-    head = {
-        "number": case.number,
-        "href": url_for("cases.show", case_id=case_id),
-        "process": PROCESSES.get(case.process_key, case.process_key),
-        "version_text": f"v{definition.version}",
-    }
+    head = {**_head(case), "version_text": f"v{definition.version}"}
     boot = {"xml": definition.bpmn.decode(), "states": states, "tokens": dict.fromkeys(at.here, 1)}
     return render_template("cases/diagram.html", case=head, boot=boot, where=where)
 

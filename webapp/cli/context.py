@@ -10,7 +10,8 @@ from config import Config
 from store import crypto, migrations, roles, schema
 from store.engines import WEB_TIMEOUT_MS
 from store.transaction import reading
-from webapp import create_app, logs, shipped
+from webapp import logs, shipped
+from webapp.application import create_app
 from webapp.database import opened
 from webapp.wiring import import_models
 

@@ -5,7 +5,8 @@ import click
 from config import Config
 from store import migrations, schema
 from store.errors import DomainError
-from webapp import create_app, shipped
+from webapp import shipped
+from webapp.application import create_app
 from webapp.cli.context import check, check_keys, say
 from webapp.database import opened
 from webapp.wiring import import_models

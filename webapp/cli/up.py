@@ -14,7 +14,8 @@ import click
 from config import Config
 from store import embedded, schema
 from store.errors import DomainError
-from webapp import create_app, demo, demo_accounts, shipped
+from webapp import demo, demo_accounts, shipped
+from webapp.application import create_app
 from webapp.cli.context import check, check_keys, say
 from webapp.cli.serve import HOST
 from webapp.database import opened

@@ -16,6 +16,7 @@ from webapp.blueprints.api.base import problems
 OPERATIONS = {
     ("GET", "/api/v1/cases"),
     ("GET", "/api/v1/cases/{case_id}"),
+    ("GET", "/api/v1/cases/{case_id}/decisions"),
     ("GET", "/api/v1/tasks"),
     ("GET", "/api/v1/tasks/{task_id}"),
     ("POST", "/api/v1/tasks/{task_id}/claim"),

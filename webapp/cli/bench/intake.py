@@ -1,4 +1,4 @@
-"""`countersign bench …`: how fast is it on this machine? Synthetic files, a database of its own that is thrown away."""
+"""`countersign bench intake`: synthetic files, and a database of its own that is thrown away."""
 
 import resource
 import shutil
@@ -19,7 +19,8 @@ from store import clock, schema
 from store.engines import WORKER_TIMEOUT_MS
 from store.practice import MSO, as_practice
 from store.transaction import reading
-from webapp import create_app, shipped
+from webapp import shipped
+from webapp.application import create_app
 from webapp.cli.context import say
 from webapp.database import opened
 from webapp.wiring import import_models
@@ -30,15 +31,10 @@ PER_TRANSACTION = 200
 """Claims per ST: what real remittances rarely exceed."""
 
 
-@click.group()
-def command() -> None:
-    """Measurements."""
-
-
-@command.command("intake")
+@click.command("intake")
 @click.option("--claims", default=10_000, show_default=True, type=click.IntRange(1), help="Claims of the file read.")
 @click.option("--cases", type=click.IntRange(1), help="Cases to open, each of one denied claim.  [default: --claims]")
-def intake(claims: int, cases: int | None) -> None:
+def command(claims: int, cases: int | None) -> None:
     """Read a generated 835, and open a case for each claim of another one through the real intake."""
     folder = Path(tempfile.mkdtemp(prefix="cs-bench-"))
     try:
