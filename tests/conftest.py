@@ -131,8 +131,9 @@ def plain(url: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--long also runs what takes more than a few seconds."""
+    """--long also runs what takes more than a few seconds; --fuzz-seconds says how long its fuzz run is."""
     parser.addoption("--long", action="store_true", help="also run tests marked long")
+    parser.addoption("--fuzz-seconds", type=int, default=600, help="how long the fuzz run of the long suite takes")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

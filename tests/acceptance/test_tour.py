@@ -89,6 +89,17 @@ def test_the_specialist_finds_the_denials_and_confirms_one(visit: Visit) -> None
     ben.check()
 
 
+def test_the_case_shows_how_its_route_was_decided(visit: Visit) -> None:
+    ben = visit("ben")
+    page = ben.page
+    ben.open_case(CLAIM)
+    decided = page.locator("section[aria-labelledby=decided]")
+    decided.get_by_role("link", name="Triage of one adjustment").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Triage of one adjustment")
+    expect(page.get_by_text("medical necessity is judged by a licensed clinician only")).to_be_visible()
+    ben.check("decided")
+
+
 def test_the_specialist_may_not_decide_medicine(visit: Visit) -> None:
     ben = visit("ben")
     ben.open_task(CLAIM, "Review medical necessity")

@@ -12,6 +12,7 @@ from store import clock, ids
 from store.practice import viewing
 from store.transaction import reading
 from tests.office import EVERYWHERE, REVIEW, Office, csrf
+from workflows.decision_records import DecisionRecord
 
 
 def things(office: Office) -> dict[str, UUID]:
@@ -21,12 +22,16 @@ def things(office: Office) -> dict[str, UUID]:
     case = office.case()
     with viewing(EVERYWHERE), reading() as session:
         document = session.scalars(select(Document.id)).first()
+        decided = session.scalars(
+            select(DecisionRecord.id).where(DecisionRecord.instance_id == case.instance_id)
+        ).first()
     return {
         "case": case.id,
         "task": office.task("collect_evidence"),
         "done": task_id,
         "delivery": office.receive(),
         "document": document or ids.new(),
+        "decided": decided or ids.new(),
     }
 
 
@@ -40,6 +45,7 @@ def test_nothing_of_another_practice_can_be_reached(office: Office, name: str) -
     case, task, done = known["case"], known["task"], known["done"]
     pages = (
         *(f"/cases/{case}", f"/cases/{case}/diagram", f"/cases/{case}/documents/{known['document']}"),
+        *(f"/cases/{case}/decisions", f"/cases/{case}/decisions/{known['decided']}"),
         *(f"/tasks/{task}", f"/tasks/{done}"),
     )
     for path in pages:
@@ -47,7 +53,9 @@ def test_nothing_of_another_practice_can_be_reached(office: Office, name: str) -
         assert browser.head(path).status_code == 404, path
     for path in ("claim", "claim/release", "draft", "form", "completion"):
         assert browser.post(f"/tasks/{task}/{path}", data={"csrf_token": token}).status_code == 404, path
-    for path in (f"/api/v1/cases/{case}", f"/api/v1/tasks/{task}", f"/api/v1/tasks/{done}"):
+    for path in (f"/api/v1/cases/{case}{more}" for more in ("", "/decisions")):
+        assert client.get(path, headers=headers).status_code == 404, path
+    for path in (f"/api/v1/tasks/{task}", f"/api/v1/tasks/{done}"):
         assert client.get(path, headers=headers).status_code == 404, path
     for path in (f"/deliveries/{known['delivery']}", "/deliveries/"):
         assert browser.get(path).status_code in (403, 404), path
