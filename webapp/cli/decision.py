@@ -116,6 +116,7 @@ class Asked:
 
     decision: str | None
     context: dict[str, Value]
+    imports: tuple[Path, ...]
     now: datetime | None
     explain: bool
     in_json: bool
@@ -124,6 +125,7 @@ class Asked:
 @command.command("run")
 @click.argument("file", type=FILE)
 @click.option("--decision", metavar="ID", help="Which decision.  [default: the one no other requires]")
+@click.option("--import", "imports", multiple=True, type=FILE, help="A file that FILE imports; repeatable.")
 @click.option("--context", type=CONTEXT, default=dict, help="Input data: JSON, FEEL or @FILE.")
 @click.option("--now", type=TIME, help="What now() and today() answer.  [default: the present, UTC]")
 @click.option("--explain", is_flag=True, help="Show for each table every row, and which cell said no and why.")
@@ -132,7 +134,7 @@ def run(file: Path, **options: Any) -> None:
     """Evaluate a decision of FILE. Exit 1 when it refuses to answer, or its answer is null by mistake."""
     asked = Asked(**options)
     try:
-        model = decisions.read(file.read_bytes())
+        model = decisions.read(file.read_bytes(), tuple(one.read_bytes() for one in asked.imports))
         wanted = asked.decision or _only(model)
         found = decisions.explain(model, wanted, asked.context, now=asked.now or clock.now())
     except DecisionNotFound as error:
@@ -140,12 +142,28 @@ def run(file: Path, **options: Any) -> None:
         raise SystemExit(1) from None
     except DecisionError as error:
         _refuse(error)
+    read = _read_names(model)
+    for name in sorted(asked.context.keys() - read) if read else ():
+        click.echo(f'Nothing reads "{name}". The decisions read: {", ".join(sorted(read))}.', err=True)
     if asked.in_json:
         click.echo(json.dumps(_result(found, asked.explain), ensure_ascii=False, indent=2))
     else:
         _show(found, asked.explain)
     if found.result is None or (found.result.value is None and found.problems):
         raise SystemExit(1)
+
+
+def _read_names(model: DecisionModel) -> set[str]:
+    """The names that decisions read from the context; none when a decision is no table and may read anything."""
+    if any(one.table is None for one in model.decisions.values()):
+        return set()
+    decided = {one.variable for one in model.decisions.values()}
+    found = {one.name for one in model.inputs.values()}
+    for table in model.tables:
+        found.update(name for clause in table.inputs for name in clause.expression.names)
+        for rule in table.rules:
+            found.update(name for part in (*rule.cells, *rule.outputs) for name in part.names)
+    return found - decided
 
 
 def _only(model: DecisionModel) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.workflows.decisions.build import Column, decision, definitions, literal, table
+from tests.workflows.decisions.build import NAMESPACE, Column, decision, definitions, literal, table
 from webapp.cli import decision as noun
 from workflows.decisions import read
 
@@ -87,6 +87,23 @@ def test_the_answer_is_printed_as_feel(file: Path) -> None:
     assert typed("run", file).stdout == '"ask"\n'
     said = json.loads(typed("run", file, "--context", '{"state": "NY"}', "--json").stdout)
     assert (said["value"], said["matched"], said["error"]) == ("go", ["r1"], None)
+
+
+def test_a_model_is_run_with_the_files_it_imports(tmp_path: Path) -> None:
+    base = saved(tmp_path, definitions(decision(literal("3"), "three")).replace(b"urn:m", b"urn:base"), "base.dmn")
+    imported = f'<import id="i" name="base" namespace="urn:base" importType="{NAMESPACE}"/>'
+    requires = '<informationRequirement><requiredDecision href="urn:base#three"/></informationRequirement>'
+    top = saved(tmp_path, definitions(imported + decision(literal("base.three + 1"), "d", requires)), "top.dmn")
+    assert typed("run", top, "--decision", "d", "--import", base).stdout == "4\n"
+    alone = typed("run", top, "--decision", "d")
+    assert alone.exit_code == 1 and "urn:base" in alone.stderr
+
+
+def test_a_name_that_nothing_reads_is_told(file: Path) -> None:
+    result = typed("run", file, "--context", '{"State": "NY", "day": 1}')
+    assert (result.exit_code, result.stdout) == (0, '"ask"\n')
+    assert 'Nothing reads "State". The decisions read: day, state.\n' in result.stderr
+    assert "Nothing reads" not in typed("run", file, "--context", '{"state": "NY"}').stderr
 
 
 def test_the_decision_that_no_other_requires_is_run_unless_one_is_named(tmp_path: Path) -> None:
