@@ -1,7 +1,7 @@
 """Listener of the runtime: the human tasks that the instances wait for, as rows."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,13 @@ from store.transaction import require_transaction
 from tasks import sla
 from tasks.models import OPEN, WITHDRAWN, Task, TaskEvent
 from tasks.separation import exclusions_at_opening
-from workflows import feel
+from workflows import runtime
+from workflows.engine import EngineFault, value_of, wrong_kind
 from workflows.events import Event, UserTaskOpened, UserTaskWithdrawn
+from workflows.model.human import is_queue_key
 
 DEFAULT_PRIORITY = 50
+Found = TypeVar("Found")
 
 
 def on_event(event: Event, variables: Mapping[str, Any]) -> None:
@@ -35,7 +38,8 @@ def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any])
     case = session.get(Case, (ref.practice_id, ref.subject_id)) if ref.subject_id else None
     state = case.service_state if case else None
     home = state or get_practice(session, ref.practice_id).state
-    due = sla.due_at(properties.get("dueIn"), variables, home, now=event.at)
+    due = _or_incident(session, event, lambda: sla.due_at(properties.get("dueIn"), variables, home, now=event.at))
+    group = _or_incident(session, event, lambda: _group(properties, event.lane, variables, event))
     session.add(
         Task(
             practice_id=ref.practice_id,
@@ -48,7 +52,7 @@ def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any])
             element_id=event.element_id,
             name=event.name,
             status=OPEN,
-            group_key=_group(properties, event.lane, variables, event),
+            group_key=group,
             decision_type=properties.get("clinicalDecision"),
             outcomes=_list(properties.get("outcomes")),
             state_code=state if "clinicalDecision" in properties else None,
@@ -63,6 +67,15 @@ def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any])
             created_at=event.at,
         )
     )
+
+
+def _or_incident(session: Session, event: UserTaskOpened, find: Callable[[], Found | None]) -> Found | None:
+    """What is found. A property without a usable value opens an incident; the task opens all the same."""
+    try:
+        return find()
+    except EngineFault as fault:
+        runtime.report(session, event.instance, event.element_id, fault, now=event.at)
+        return None
 
 
 def _withdraw(session: Session, event: UserTaskWithdrawn) -> None:
@@ -84,14 +97,17 @@ def _withdraw(session: Session, event: UserTaskWithdrawn) -> None:
 def _group(
     properties: Mapping[str, str], lane: str | None, variables: Mapping[str, Any], event: UserTaskOpened
 ) -> str | None:
-    """The queue: `candidateGroup` (a key or FEEL that gives one) before the lane; None = unstaffed."""
+    """The queue: `candidateGroup` (a key or FEEL that gives one) before the lane; None = unstaffed.
+
+    Raises EngineFault when FEEL gives no key.
+    """
     written = properties.get("candidateGroup")
-    if written is None:
-        return lane
-    if written.replace("_", "").isalnum() and written.islower():
-        return written
-    value = feel.parse(written).evaluate(variables, now=event.at).value
-    return value if isinstance(value, str) else None
+    if written is None or is_queue_key(written):
+        return written or lane
+    value = value_of(written, variables, now=event.at)
+    if not isinstance(value, str):
+        raise wrong_kind(written, value, "the key of a queue")
+    return value
 
 
 def _priority(written: str | None) -> int:

@@ -198,13 +198,17 @@ def decider(session: Session, instance_id: UUID, *, now: datetime) -> service_ta
         try:
             return host.decide(decision_id, context, None)
         except EngineFault as fault:
-            found = EngineIncident(fault.kind, None, fault.message, fault.facts)
-            _announce(_incident(session, row.ref, found, now), {})
+            report(session, row.ref, None, fault, now=now)
             return None
         finally:
             host.keep(session, row.ref)
 
     return ask
+
+
+def report(session: Session, ref: InstanceRef, element_id: str | None, fault: EngineFault, *, now: datetime) -> None:
+    """Open an incident for what went wrong beside the engine, such as a due time without a value. Nothing stops."""
+    _announce(_incident(session, ref, EngineIncident(fault.kind, element_id, fault.message, fault.facts), now), {})
 
 
 def look(session: Session, instance_id: UUID, *, now: datetime) -> Execution:

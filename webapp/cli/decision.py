@@ -162,7 +162,8 @@ def _read_names(model: DecisionModel) -> set[str]:
     for table in model.tables:
         found.update(name for clause in table.inputs for name in clause.expression.names)
         for rule in table.rules:
-            found.update(name for part in (*rule.cells, *rule.outputs) for name in part.names)
+            found.update(name for cell in rule.cells for name in cell.names)
+            found.update(name for output in rule.outputs for name in output.names)
     return found - decided
 
 

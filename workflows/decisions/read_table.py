@@ -1,5 +1,7 @@
 """Decision tables: columns, rules and hit policy, each cell compiled."""
 
+from decimal import Decimal
+
 from workflows.decisions.model import InputClause, OutputClause, Rule, Table
 from workflows.decisions.workspace import Workspace
 from workflows.decisions.xml import Element, attribute, child, children, text_of
@@ -100,7 +102,7 @@ def constant(node: n.Node) -> tuple[Value] | None:
     """The value of a literal, wrapped; None when the node is not one."""
     if isinstance(node, n.Literal):
         return (node.value,)
-    if isinstance(node, n.Negation) and isinstance(node.operand, n.Literal):
+    if isinstance(node, n.Negation) and isinstance(node.operand, n.Literal) and type(node.operand.value) is Decimal:
         return (negate(node.operand.value),)
     return None
 

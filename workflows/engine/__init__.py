@@ -1,7 +1,7 @@
 """The only package that touches SpiffWorkflow: compile a process, run an instance, store it and load it again."""
 
 from workflows.engine import patches
-from workflows.engine.diagnosis import require_match, undecided
+from workflows.engine.diagnosis import require_match, undecided, value_of, wrong_kind
 from workflows.engine.environment import Host
 from workflows.engine.faults import (
     CorrelationMissing,
@@ -60,5 +60,7 @@ __all__ = [
     "require_match",
     "undecided",
     "unpack",
+    "value_of",
     "wall_clock",
+    "wrong_kind",
 ]

@@ -19,6 +19,7 @@ from workflows.feel import (
     FeelSyntaxError,
     Problem,
     Value,
+    parse,
     type_name,
 )
 
@@ -63,6 +64,21 @@ def null_by_mistake(
     part = where.get("part", "")
     reason = f"{first.message} It stands at: {part}." if part and part != parsed.text.strip() else first.message
     return unusable(parsed.text, reason, problem=first.kind, target=target, **where)
+
+
+def value_of(text: str, context: Mapping[str, Value], *, now: datetime) -> Value:
+    """The value of an expression outside the engine, such as a due time. Raises EngineFault as an element would.
+
+    Null without a mistake is null.
+    """
+    try:
+        parsed = parse(text)
+        found = parsed.evaluate(context, now=now)
+    except FeelError as error:
+        raise refused(text, error) from error
+    if found.value is None and found.problems:
+        raise null_by_mistake(parsed, found.problems, context, now=now)
+    return found.value
 
 
 def _explained(parsed: Expression, context: Mapping[str, Value], now: datetime) -> Explanation | None:

@@ -21,13 +21,14 @@ MAX_SOURCE = 10_000  # characters of one expression
 MAX_NODES = 2_000  # syntax nodes of one expression
 MAX_DEPTH = 50  # nesting of one expression
 MAX_STEPS = 100_000  # per evaluation, about 25 ms
-MAX_MILLISECONDS = 40  # of processor time of the evaluating thread: waiting for a busy machine does not count
+MAX_MILLISECONDS = 35  # of processor time of the evaluating thread: waiting for a busy machine does not count
 MAX_TEXT = 100_000  # characters of one string
 MAX_LIST = 10_000  # items of one list, or of a range when iterated
 MAX_CALLS = 32  # nested calls of FEEL functions
 MAX_PATTERN = 500  # characters of a regular expression
 MAX_PROBLEMS = 20  # further problems of one evaluation are dropped
 CHARACTERS_PER_STEP = 64
+STEPS_OF_FAILURE = 8
 STEPS_BETWEEN_LOOKS = 500  # at the clock, which costs as much as a step
 
 
@@ -87,7 +88,11 @@ class Run:
         self.charge(length // CHARACTERS_PER_STEP)
 
     def problem(self, kind: str, message: str, position: int | None = None) -> bool | None:
-        """Note why something is null. Always None, typed so that it can be returned as a value or as an answer."""
+        """Note why something is null. Always None, typed so that it can be returned as a value or as an answer.
+
+        Raises FeelBudgetExceeded: coming to a failure costs more than coming to a value.
+        """
+        self.charge(STEPS_OF_FAILURE)
         self.failures += 1
         if self.failures <= MAX_PROBLEMS:
             self.problems.append(Problem(kind, message, position))

@@ -16,7 +16,6 @@ from workflows.feel.properties import property_of
 from workflows.feel.temporal import read_literal
 from workflows.feel.values import Value
 
-STEPS_OF_FAILURE = 10
 STEPS_OF_ADVICE = 400  # names are held against the one that is not known
 
 
@@ -101,7 +100,6 @@ def _field_or_null(run: Run, value: Value, field: str, position: int) -> Value:
     try:
         return _field(run, value, field, position)
     except Trouble as trouble:
-        run.charge(STEPS_OF_FAILURE)
         return run.problem(trouble.kind, trouble.message, position)
 
 

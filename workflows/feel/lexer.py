@@ -19,6 +19,7 @@ _TOKEN = re.compile(
   | (?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<string>"(?:[^"\\]|\\.)*+")
   | (?P<name>[{NAME_START}][{NAME_PART}]*)
+  | (?P<unclosed>(?:/\*|").*)  # to the end, so that no further start is tried inside it
   | (?P<symbol>\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{{}},:.@])
   | (?P<other>.)
     """,
@@ -30,7 +31,8 @@ _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """kind: "name", "number", "string", "symbol", "other" (no FEEL character) or "end"."""
+    """kind: "name", "number", "string", "symbol", "unclosed" (a text or comment), "other" (no FEEL character) or
+    "end"."""
 
     kind: str
     text: str
@@ -39,7 +41,7 @@ class Token:
 
 
 def tokenize(text: str) -> list[Token]:
-    """All tokens, the last one of kind "end". Never raises: the parser complains when it meets an "other"."""
+    """All tokens, the last one of kind "end". Never raises: the parser complains of "unclosed" and "other" ones."""
     tokens = [
         Token(str(found.lastgroup), found.group(), found.start(), found.end())
         for found in _TOKEN.finditer(text)

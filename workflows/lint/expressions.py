@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflows.model import Element, Model
+from workflows.model.human import is_due_literal, is_queue_key
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def expressions(model: Model) -> Iterator[Place]:
 
 
 def _of_element(element: Element) -> Iterator[Place]:
+    yield from _of_people(element)
     if element.operator is not None:
         for parameter in element.operator.parameters:
             yield Place(element.id, f"the parameter {parameter.id}", parameter.value)
@@ -46,3 +48,12 @@ def _of_element(element: Element) -> Iterator[Place]:
     payload = element.extensions.get("messagePayload")
     if payload:
         yield Place(element.id, "the message payload", payload)
+
+
+def _of_people(element: Element) -> Iterator[Place]:
+    """When a task is due, and who gets it."""
+    due, group = element.properties.get("dueIn"), element.properties.get("candidateGroup")
+    if due and not is_due_literal(due):
+        yield Place(element.id, "the due time", due)
+    if group and not is_queue_key(group):
+        yield Place(element.id, "the queue", group)

@@ -8,6 +8,7 @@ from time import thread_time
 
 import pytest
 
+from tests.pace import allowed
 from tests.workflows.decisions.build import Column, decision, definitions, literal, table
 from tests.workflows.decisions.say import NOW
 from workflows.decisions import DecisionError, DecisionModelRefused, decide, examine, lint
@@ -113,9 +114,9 @@ def soon(what: str, work: Callable[[], None]) -> None:
         started = thread_time()
         work()
         best = min(best, thread_time() - started)
-        if best < SECONDS[what]:
+        if best < allowed(SECONDS[what]):
             return
-    assert best < SECONDS[what], what
+    assert best < allowed(SECONDS[what]), what
 
 
 @pytest.mark.parametrize("content", MODELS.values(), ids=MODELS)
@@ -207,3 +208,19 @@ def test_a_large_table_is_comfortable() -> None:
     context: dict[str, Value] = {"a": Decimal(30), "b": Decimal(40), "c": None, "t": True, "s": "x", "e": None}
     for _ in range(200):
         assert len(decide(model, "d", context, now=NOW).value) == 30  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_negated_is_no_allowed_value() -> None:
+    columns = [Column("o", "string", values='"a", -"b"')]
+    model, _ = examine(definitions(decision(table("PRIORITY", ["c1"], columns, [["-", '"a"']]))))
+    assert lint(model) is not None
+    assert model.tables[0].outputs[0].order == ()
+
+
+def test_a_rule_with_too_few_cells_is_a_finding_and_can_be_checked() -> None:
+    xml = definitions(decision(table("UNIQUE", ["c1", "c2"], ["o"], [["1", "1", "1"]])))
+    for tag in (b"<inputEntry>", b"</inputEntry>"):
+        xml = xml.replace(tag, tag.replace(b"input", b"annotation"), 1)
+    model, findings = examine(xml)
+    assert [one.rule for one in findings] == ["dmn-rule-shape"]
+    assert lint(model) is not None

@@ -13,7 +13,7 @@ from workflows.decisions.columns import column
 from workflows.decisions.matching import matching
 from workflows.decisions.model import Rule
 from workflows.feel import UnaryTests, Value, from_python
-from workflows.feel.budget import MAX_STEPS, Run, Scope
+from workflows.feel.budget import MAX_STEPS, STEPS_OF_FAILURE, Run, Scope
 from workflows.feel.compile_logic import tests_code as cell_code
 from workflows.feel.unary import parse_unary_tests
 
@@ -92,7 +92,7 @@ def test_problems_of_outputs_come_in_the_order_of_the_rows() -> None:
     code = table.decisions["d"].code
     code(Scope(run, {"n": "text", "s": "q"}))
     assert [problem.kind for problem in run.problems] == ["type", "type", "arithmetic"]
-    assert run.steps == MAX_STEPS - 3 * 3
+    assert run.steps == MAX_STEPS - 3 * 3 - 3 * STEPS_OF_FAILURE
 
 
 def test_a_table_without_rows_answers() -> None:

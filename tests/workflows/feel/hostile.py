@@ -137,6 +137,8 @@ READING = {
     "raw surrogate": '"\ud800"',
     "no character": "\x00" * FULL,
     "open comments": "/*" * 4_990,
+    "open comments again": "/*ab*" * 1_998,
+    "open strings": '"' + '\\"' * 4_990,
     "comment of stars": "/* " + "*" * FULL,
     "comments": "/**/" * 2_490,
     "spaces": " " * FULL + "1",

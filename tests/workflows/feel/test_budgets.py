@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.pace import allowed
 from tests.workflows.feel.say import value
 from workflows.feel import FeelBudgetExceeded, FeelTooComplex, budget, parse, parse_unary_tests, register_builtin
 from workflows.feel.builtins.registry import forget
@@ -42,7 +43,7 @@ def test_long_flat_expressions_are_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "budget"),
+    ("text", "expected"),
     [
         ("for i in 1..1000000000 return i", "range"),
         ("for i in 1..1e6000 return i", "range"),
@@ -67,11 +68,14 @@ def test_long_flat_expressions_are_fine() -> None:
     ],
     ids=lambda one: one[:40],
 )
-def test_running_over_a_budget_is_a_named_refusal_and_fast(text: str, budget: str) -> None:
+def test_running_over_a_budget_is_a_named_refusal_and_fast(
+    text: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "MAX_MILLISECONDS", 60_000)  # a slow machine would name the time
     started = time.perf_counter()
     with pytest.raises(FeelBudgetExceeded) as caught:
         value(text, s=LONG)
-    assert caught.value.budget == budget
+    assert caught.value.budget == expected
     assert time.perf_counter() - started < 2
 
 
@@ -84,10 +88,10 @@ def _cheap_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_cheap_steps")
 def test_time_ends_what_the_steps_did_not() -> None:
     started = time.thread_time()
-    with pytest.raises(FeelBudgetExceeded, match="40 ms") as caught:
+    with pytest.raises(FeelBudgetExceeded, match="35 ms") as caught:
         value("some i in 1..9999 satisfies some j in 1..9999 satisfies false")
     assert caught.value.budget == "time"
-    assert 0.035 < time.thread_time() - started < 0.5
+    assert 0.03 < time.thread_time() - started < 0.5
 
 
 @pytest.mark.usefixtures("_cheap_steps")
@@ -125,7 +129,8 @@ def test_a_refusal_says_what_to_do(name: str) -> None:
         "sum(rows.x) / count(rows) > max(rows.x) / 3",
     ],
 )
-def test_work_with_thousands_of_rows_is_comfortable(text: str) -> None:
+def test_work_with_thousands_of_rows_is_comfortable(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MAX_MILLISECONDS", 1000 * allowed(budget.MAX_MILLISECONDS / 1000))
     rows = [{"x": number * 7919 % 10_007, "y": str(number)} for number in range(5_000)]
     assert value(text, rows=rows, xs=[number * 7919 % 10_007 for number in range(10_000)]) is True
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.pace import allowed
 from tests.workflows.feel.say import NOW, evaluation, value
 from workflows.feel import FeelBudgetExceeded
 from workflows.feel.budget import Run
@@ -40,7 +41,7 @@ def test_patterns_too_costly_for_this_text_exceed_a_budget(pattern: str, budget:
     with pytest.raises(FeelBudgetExceeded) as caught:
         value("matches(text, pattern)", text=HOSTILE * 3, pattern=pattern)
     assert caught.value.budget == budget
-    assert time.thread_time() - started < 0.1
+    assert time.thread_time() - started < allowed(0.1)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_patterns_too_costly_for_this_text_exceed_a_budget(pattern: str, budget:
 def test_patterns_that_explode_elsewhere_have_an_answer(pattern: str, expected: bool | None) -> None:
     started = time.thread_time()
     assert value("matches(text, pattern)", text="a" * 1000 + "!", pattern=pattern) is expected
-    assert time.thread_time() - started < 0.2
+    assert time.thread_time() - started < allowed(0.2)
 
 
 @pytest.mark.parametrize(

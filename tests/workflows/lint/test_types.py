@@ -205,6 +205,24 @@ def test_a_parameter_is_given_what_its_operator_takes() -> None:
     assert said(line(user("review"), service("call", "review.severity"))) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "messages"),
+    [
+        ("dueIn", "2 business days", []),
+        ("dueIn", "P3D", []),
+        ("dueIn", "now", []),
+        ("dueIn", "done.days", ["The due time gives a number. It must give a date"]),
+        ("candidateGroup", "done.note", []),
+        ("candidateGroup", "done.days + 1", ["The queue gives a number. It must give text."]),
+    ],
+)
+def test_due_times_and_queues_are_expressions_too(name: str, value: str, messages: list[str]) -> None:
+    person = task("userTask", "ask", formKey="form", **{name: value})
+    found = said(line(service("call", "1"), person))
+    assert [one[:2] for one in found] == [("error", "ask")] * len(messages)
+    assert all(one[2].startswith(message) for one, message in zip(found, messages, strict=True))
+
+
 def test_what_an_operator_answers_with_has_the_type_it_declares() -> None:
     calls = service("call", "1")
     assert said(deciding(calls, condition='done.days > "3"')) == [

@@ -213,7 +213,7 @@ def _distinct(run: Run, items: list[Value]) -> list[Value]:
             known = (kind, item) in plain
             plain.add((kind, item))
         else:
-            run.charge(2 + 4 * len(others))
+            run.charge(2 + 12 * len(others))
             known = any(same(run, item, one) for one in others)
             if not known:
                 others.append(item)

@@ -20,6 +20,8 @@ _WANTED = {
     "the condition": ("boolean",),
     "the loop condition": ("boolean",),
     "the loop cardinality": ("number",),
+    "the due time": ("date", "date and time", "days and time duration"),
+    "the queue": ("string",),
     "the timer": ("string", "date", "date and time", "days and time duration", "years and months duration"),
 }
 

@@ -1,0 +1,28 @@
+"""How fast is this machine? Limits of time are measured on one machine and held on others."""
+
+from decimal import Decimal
+from functools import cache
+from time import thread_time
+
+REFERENCE = 0.0043  # CPU seconds of `_work` where the limits of time were set
+SLACK = 1.5  # neighbors on the same processor
+
+
+@cache
+def allowed(seconds: float) -> float:
+    """CPU seconds that work may take here when it may take `seconds` where the limits were set."""
+    return seconds * SLACK * max(1.0, min(_timed() for _ in range(5)) / REFERENCE)
+
+
+def _timed() -> float:
+    started = thread_time()
+    _work()
+    return thread_time() - started
+
+
+def _work() -> None:
+    """What evaluating does most: small objects, numbers, dictionaries."""
+    total, kept = Decimal(0), dict[int, tuple[Decimal, str]]()
+    for number in range(20_000):
+        total += Decimal(number)
+        kept[number % 100] = (total, str(number))
