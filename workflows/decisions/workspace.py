@@ -19,7 +19,10 @@ from workflows.feel.unary import parse_unary_tests_in
 @dataclass(slots=True)
 class Workspace:
     """names: every variable the file declares, so that names with symbols are seen whole. owner: the element whose
-    logic is being read, for findings and for naming conflicts. not_run: what is not supported, by owner."""
+    logic is being read, for findings and for naming conflicts. not_run: what is not supported, by owner.
+
+    read_cells, read_expressions: by text, because tables repeat themselves and reading is what takes long.
+    """
 
     module: Module
     names: frozenset[str]
@@ -28,6 +31,8 @@ class Workspace:
     tables: list[Table] = field(default_factory=list)
     not_run: dict[str, str] = field(default_factory=dict)
     owner: str = ""
+    read_cells: dict[str, UnaryTests] = field(default_factory=dict)
+    read_expressions: dict[str, Expression] = field(default_factory=dict)
 
     def id_of(self, element: Element, fallback: str = "") -> str:
         """Its id as the whole model knows it, "" when it has none."""
@@ -42,8 +47,11 @@ class Workspace:
     def expression(self, text: str, element: Element) -> Expression:
         """Compile; a text that is not FEEL becomes a finding and the value null."""
         self.check_language(element)
+        if text in self.read_expressions:
+            return self.read_expressions[text]
         try:
-            return parse_in(text, self.names, self.types)
+            found = self.read_expressions[text] = parse_in(text, self.names, self.types)
+            return found
         except FeelUnsupported as error:
             self.note_unsupported(error.feature, element)
         except FeelSyntaxError as error:
@@ -53,8 +61,11 @@ class Workspace:
     def tests(self, text: str, element: Element) -> UnaryTests:
         """Compile a cell; a text that is not FEEL becomes a finding and a cell that never matches."""
         self.check_language(element)
+        if text in self.read_cells:
+            return self.read_cells[text]
         try:
-            return parse_unary_tests_in(text, self.names, self.types)
+            found = self.read_cells[text] = parse_unary_tests_in(text, self.names, self.types)
+            return found
         except FeelSyntaxError as error:
             self.complain("feel-syntax", str(error), element)
             return parse_unary_tests_in("? = null and ? != null", (), {})

@@ -10,7 +10,7 @@ from workflows.decisions.findings import Finding
 
 MAX_BYTES = 2_000_000
 MAX_ELEMENTS = 60_000
-MAX_EXPRESSIONS = 8_000  # cells included; reading them takes about a second
+MAX_EXPRESSIONS = 20_000  # cells included; reading as many different ones takes one to two seconds
 MAX_CHARACTERS = 300_000  # of all expressions together
 # Model elements keep their names in all of these.
 VERSIONS = {

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 from workflows.decisions.lint.clocks import CLOCKS, clock_family
@@ -107,8 +107,7 @@ def _unordered(family: str, members: list[Value]) -> list[Piece]:
 
 
 def _cut(family: str, members: list[Value], scale: _Scale, zero: Value) -> list[Piece]:
-    points = [one for number, one in enumerate(members) if _is_first(one, members[:number], scale)]
-    points.sort(key=scale.key)
+    points = [next(equal) for _, equal in groupby(sorted(members, key=scale.key), key=scale.key)]
     if not points:
         return [Piece((zero,), False, family, 0)]
     found = [_open(scale.before, (points[0],), family, 0)]
@@ -118,10 +117,6 @@ def _cut(family: str, members: list[Value], scale: _Scale, zero: Value) -> list[
     found.append(Piece((points[-1],), True, family, 2 * len(points) - 1))
     found.append(_open(scale.after, (points[-1],), family, 2 * len(points)))
     return [one for one in found if one.samples]
-
-
-def _is_first(value: Value, earlier: list[Value], scale: _Scale) -> bool:
-    return all(scale.key(value) != scale.key(one) for one in earlier)
 
 
 def _open(find: Callable[..., Iterable[Value]], ends: tuple[Value, ...], family: str, place: int) -> Piece:
