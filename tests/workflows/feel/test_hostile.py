@@ -8,7 +8,7 @@ from time import thread_time
 
 import pytest
 
-from tests.pace import allowed
+from tests.pace import allowed, ends_within
 from tests.workflows.feel.hostile import CONTEXT, FULL, NOW, PATTERNS, READING, RUNNING
 from workflows.feel import FeelBudgetExceeded, FeelError, FeelSyntaxError, budget, parse_assignments, parse_in, to_text
 from workflows.feel.builtins import regex
@@ -16,7 +16,7 @@ from workflows.feel.unary import parse_unary_tests_in
 
 SECONDS = 0.05
 MEGABYTES = 50
-RUNS = 12  # other work on the machine makes a run longer, never shorter
+RUNS = 12
 
 READERS: dict[str, Callable[[str], object]] = {
     "expression": lambda text: parse_in(text, (), {}),
@@ -36,15 +36,7 @@ def _only_its_own_garbage() -> Iterator[None]:
 
 
 def ends_soon(work: Callable[[], object]) -> None:
-    """Measured by the processor's time, so that a busy machine does not count."""
-    best = SECONDS * 100
-    for _ in range(RUNS):
-        started = thread_time()
-        work()
-        best = min(best, thread_time() - started)
-        if best < allowed(SECONDS):
-            return
-    assert best < allowed(SECONDS)
+    ends_within(SECONDS, work, runs=RUNS)
 
 
 def stays_small(work: Callable[[], object]) -> None:
