@@ -3,34 +3,49 @@
 Nothing here lets anyone decide a clinical task; that is judged by tasks/eligibility from the register alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mso.affiliations import EXTERNAL, MSO_SIDE, PRACTICE, affiliations_of
-from mso.people import Person, PersonNotFound, groups_of, roles_of
-from mso.practices import Organization, zone_of
+from mso.affiliations import EXTERNAL, MSO_SIDE, PRACTICE, AffiliationFact
+from mso.people import PersonNotFound
+from mso.practices import zone_of
 from mso.practitioners import in_force
+from store import rows, sending
 from store.errors import Refused
 from store.practice import MSO
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "staff": frozenset({"case:read", "task:work", "delivery:read", "delivery:replay", "process:read"}),
+    "staff": frozenset(
+        {
+            *("case:read", "task:work", "delivery:read", "delivery:replay", "process:read"),
+            *("message:read", "message:payload", "message:handle"),
+        }
+    ),
     "clinician": frozenset({"case:read", "task:work"}),
     "process_admin": frozenset(
-        {"case:read", "process:read", "process:edit", "process:publish", "instance:operate", "delivery:read"}
+        {
+            *("case:read", "process:read", "process:edit", "process:publish", "instance:operate", "delivery:read"),
+            *("message:read", "message:payload", "message:handle", "message:send"),
+        }
     ),
-    "compliance": frozenset({"case:read", "task:work", "audit:read", "process:read", "register:read", "delivery:read"}),
+    "compliance": frozenset(
+        {
+            *("case:read", "task:work", "audit:read", "process:read", "register:read", "delivery:read"),
+            *("message:read", "message:payload"),
+        }
+    ),
     "counsel": frozenset({"case:read", "task:work"}),
-    "auditor": frozenset({"case:read", "audit:read", "process:read", "register:read", "delivery:read"}),
+    "auditor": frozenset({"case:read", "audit:read", "process:read", "register:read", "delivery:read", "message:read"}),
     "mso_admin": frozenset(
         {
             *("case:read", "people:manage", "practice:manage", "register:read", "audit:read"),
             *("process:read", "delivery:read", "delivery:replay", "webhook:manage"),
+            *("message:read", "message:handle", "message:send"),
         }
     ),
 }
@@ -71,15 +86,37 @@ class NotPermitted(Refused):
 
 def viewer_of(session: Session, person_id: UUID, now: datetime) -> Viewer:
     """The viewer a person is today. Raises PersonNotFound, also for a closed account."""
-    name = session.scalar(select(Person.name).where(Person.id == person_id, Person.active))
-    if name is None:
+    found = viewer_from(sending.ask(session, *questions("%(person)s", {"person": person_id})), now)
+    if found is None:
         raise PersonNotFound()
-    practices = visible_practices(session, person_id, now)
+    return found
+
+
+def questions(person: str, parameters: Mapping[str, Any]) -> list[sending.Statement]:
+    """What has to be asked about a viewer, in one round trip; the answers go to `viewer_from`.
+
+    person: SQL that gives their id, with parameters of the driver's style.
+    """
+    return [
+        (f"select id, name from person where id = {person} and active", parameters),
+        ("select id, state from organization", None),
+        rows.question(AffiliationFact, f"where person_id = {person} order by recorded_at, id", parameters),
+        (f"select distinct role from role_grant where person_id = {person}", parameters),
+        (f"select group_key from group_member where person_id = {person}", parameters),
+    ]
+
+
+def viewer_from(answers: Sequence[sending.Rows], now: datetime) -> Viewer | None:
+    """The viewer that `questions` asked for; None when there is no such open account."""
+    people, states, facts, roles, groups = answers
+    if not people:
+        return None
+    practices = _visible(rows.records(AffiliationFact, facts), dict(states), now)
     return Viewer(
-        person_id=person_id,
-        name=name,
-        roles=roles_of(session, person_id),
-        groups=groups_of(session, person_id),
+        person_id=people[0][0],
+        name=people[0][1],
+        roles=frozenset(role for (role,) in roles),
+        groups=frozenset(key for (key,) in groups),
         practices=practices,
         is_mso=MSO in practices,
     )
@@ -87,13 +124,17 @@ def viewer_of(session: Session, person_id: UUID, now: datetime) -> Viewer:
 
 def visible_practices(session: Session, person_id: UUID, now: datetime) -> tuple[int, ...]:
     """Organization ids whose records a person may see today: MSO people all, others those they are affiliated with."""
-    states = {row.id: row.state for row in session.execute(select(Organization.id, Organization.state))}
-    facts = in_force(
-        affiliations_of(session, person_id),
+    _, states, facts, *_ = sending.ask(session, *questions("%(person)s", {"person": person_id}))
+    return _visible(rows.records(AffiliationFact, facts), dict(states), now)
+
+
+def _visible(facts: Sequence[AffiliationFact], states: Mapping[int, str], now: datetime) -> tuple[int, ...]:
+    holding = in_force(
+        facts,
         lambda one: one.affiliation_id,
         lambda one: now.astimezone(zone_of(states.get(one.practice_id))).date(),
     )
-    held = [one for one in facts if one.status == "active"]
+    held = [one for one in holding if one.status == "active"]
     if any(one.side == MSO_SIDE for one in held):
         return tuple(sorted(states))
     return tuple(sorted({one.practice_id for one in held if one.side in (PRACTICE, EXTERNAL)}))

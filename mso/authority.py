@@ -6,7 +6,7 @@ the row recorded last among those that hold on a day is the one in force. A key 
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
@@ -16,8 +16,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, Index, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import audit, ids
+from store import audit, ids, rows, sending
 from store.db import Base
+from store.once import once, tell
 from store.transaction import register_transaction
 from store.types import REGISTER_FACT, Protection
 
@@ -122,23 +123,53 @@ def load_shipped(*, now: datetime, by: UUID | None = None) -> int:
 
 def find_decision_type(session: Session, key: str, on: date) -> DecisionType | None:
     """The row of a decision type that holds on a day; None when there is none."""
-    rows = select(DecisionType).where(DecisionType.key == key, *_holding(DecisionType, on))
-    return session.scalars(rows.order_by(DecisionType.recorded_at.desc(), DecisionType.id.desc())).first()
+    chosen = select(DecisionType).where(DecisionType.key == key, *_holding(DecisionType, on))
+    newest = chosen.order_by(DecisionType.recorded_at.desc(), DecisionType.id.desc())
+    return once(session, ("decision type", key, on), lambda: session.scalars(newest).first())
 
 
 def decision_types(session: Session, on: date) -> Mapping[str, DecisionType]:
     """Every decision type that holds on a day, by key."""
-    rows = select(DecisionType).where(*_holding(DecisionType, on))
-    return {row.key: row for row in session.scalars(rows.order_by(DecisionType.recorded_at, DecisionType.id))}
+    chosen = select(DecisionType).where(*_holding(DecisionType, on))
+    return {row.key: row for row in session.scalars(chosen.order_by(DecisionType.recorded_at, DecisionType.id))}
 
 
 def find_limit(session: Session, key: str, program: str, on: date) -> Limit | None:
     """A limit in whole numbers as it holds on a day; None when there is none."""
-    rows = select(PolicyLimit).where(
-        PolicyLimit.limit_key == key, PolicyLimit.program == program, *_holding(PolicyLimit, on)
-    )
-    found = session.scalars(rows.order_by(PolicyLimit.recorded_at.desc(), PolicyLimit.id.desc())).first()
-    return Limit(found.id, int(found.value), found.unit) if found and found.value.isdigit() else None
+    chosen = select(PolicyLimit).where(PolicyLimit.program == program, *_holding(PolicyLimit, on))
+    ordered = chosen.order_by(PolicyLimit.recorded_at, PolicyLimit.id)
+    return once(session, ("limits", program, on), lambda: _limits(session.scalars(ordered))).get(key)
+
+
+def policy_questions(
+    decision_type: str, program: str, on: date, parameters: Mapping[str, Any]
+) -> list[sending.Statement]:
+    """What has to be asked for a decision type and a program's limits that hold on a day; the answers go to
+    `take_policy`.
+
+    decision_type: SQL that gives the key, with `parameters` of the driver's style.
+    """
+    given = {**parameters, "on": on, "program": program}
+    holding = "valid_from <= %(on)s and (valid_to is null or valid_to >= %(on)s)"
+    return [
+        rows.question(
+            DecisionType, f"where key = {decision_type} and {holding} order by recorded_at desc, id desc limit 1", given
+        ),
+        rows.question(PolicyLimit, f"where program = %(program)s and {holding} order by recorded_at, id", given),
+    ]
+
+
+def take_policy(session: Session, key: str, program: str, on: date, answers: Sequence[sending.Rows]) -> None:
+    """Remember what `policy_questions` answered for the rest of this transaction."""
+    types, limits = answers
+    tell(session, ("decision type", key, on), rows.record(DecisionType, types[0]) if types else None)
+    tell(session, ("limits", program, on), _limits(rows.records(PolicyLimit, limits)))
+
+
+def _limits(found: Iterable[PolicyLimit]) -> dict[str, Limit]:
+    """By key; of two rows that hold the one recorded last."""
+    newest = {one.limit_key: one for one in found}
+    return {key: Limit(one.id, int(one.value), one.unit) for key, one in newest.items() if one.value.isdigit()}
 
 
 def shipped_keys() -> frozenset[str]:

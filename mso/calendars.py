@@ -5,11 +5,14 @@ holidays only). Holidays observed on a Friday or Monday count on the day they ar
 """
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
 import holidays
+from sqlalchemy.orm import Session
 
+from mso.practices import get_practice, is_state
 from store.errors import Invalid
 
 FEDERAL = "US"
@@ -63,6 +66,19 @@ def next_business_day(day: date, calendar: str = FEDERAL) -> date:
     while not is_business_day(day, calendar):
         day += ONE_DAY
     return day
+
+
+def business_days_of_practice(session: Session, practice_id: int) -> Callable[[date, int], date]:
+    """What counts business days for a practice, on the calendar of its state; federal holidays where none is known.
+
+    The practice is looked up when a day is asked for: most work asks for none.
+    """
+
+    def after(day: date, count: int) -> date:
+        state = get_practice(session, practice_id).state
+        return add_business_days(day, count, state if is_state(state or "") else FEDERAL)
+
+    return after
 
 
 def add_months(day: date, count: int) -> date:

@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, Index, func, or_, select, text
 from sqlalchemy import Sequence as NumberSequence
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import audit, ids
+from mso.practices import Organization
+from store import audit, ids, rows, sending
 from store.db import Base
 from store.errors import NotFound
 from store.transaction import require_transaction
@@ -124,25 +125,25 @@ def take_numbers(session: Session, process_key: str, count: int) -> list[str]:
 
 def tell(case: Case, kind: str, sentence: str, *, at: datetime, by: UUID | None = None, **facts: Any) -> None:
     """Add a line to the case's story, in the caller's transaction."""
-    require_transaction().add(
-        CaseEvent(
-            practice_id=case.practice_id,
-            id=ids.new(),
-            case_id=case.id,
-            at=at,
-            kind=kind,
-            text=sentence,
-            person_id=by,
-            facts=facts,
-        )
+    event = rows.record_of(
+        CaseEvent,
+        practice_id=case.practice_id,
+        id=ids.new(),
+        case_id=case.id,
+        at=at,
+        kind=kind,
+        text=sentence,
+        person_id=by,
+        facts=facts,
     )
+    rows.insert(require_transaction(), event)
 
 
 def close(case: Case, outcome: str, *, at: datetime) -> None:
     """Close a case with its outcome. Closing twice changes nothing."""
     if case.status == CLOSED:
         return
-    case.status, case.outcome, case.closed_at = CLOSED, outcome, at
+    rows.update(require_transaction(), case, status=CLOSED, outcome=outcome, closed_at=at)
     tell(case, "closed", f"Closed as {outcome.replace('_', ' ')}.", at=at, outcome=outcome)
     audit.record("case:closed", by="system", on=case.reference, facts={"outcome": outcome})
 
@@ -194,16 +195,54 @@ def on_event(event: Event, variables: Mapping[str, Any]) -> None:
     """Listener of the runtime: writes the story and closes the case of an instance that ended."""
     if event.instance.subject_id is None:
         return
-    session = require_transaction()
-    case = session.get(Case, (event.instance.practice_id, event.instance.subject_id))
-    if case is None:
-        return
     match event:
-        case StepTaken() if event.kind in _TOLD and event.name:
+        case StepTaken() if event.kind not in _TOLD or not event.name:
+            return
+        case StepTaken() | IncidentOpened() | InstanceEnded():
+            case = of_event(require_transaction(), event)
+            if case is not None:
+                _write(case, event)
+
+
+def _write(case: Case, event: StepTaken | IncidentOpened | InstanceEnded) -> None:
+    match event:
+        case StepTaken():
             tell(case, "step", f"{event.name}.", at=event.at, element_id=event.element_id)
         case IncidentOpened():
             tell(case, "incident", event.message, at=event.at, element_id=event.element_id)
         case InstanceEnded():
             close(case, event.end_events[-1] if event.end_events else "ended", at=event.at)
-        case _:
-            return
+
+
+def company_question(practice: str, subject: str, parameters: Mapping[str, Any]) -> sending.Statement:
+    """The statement that reads an instance's practice and case with the instance; its answer goes to `take_company`.
+
+    practice, subject: SQL that gives their ids, with parameters of the driver's style.
+    """
+    return (
+        f"select {rows.columns(Organization, 'o')}, {rows.columns(Case, 'c')} from organization o "
+        f"left join case_file c on c.practice_id = o.id and c.id = {subject} where o.id = {practice}",
+        parameters,
+    )
+
+
+def take_company(session: Session, found: sending.Rows) -> None:
+    """Remember practice and case for whoever asks for them in this transaction."""
+    width = len(Organization.__table__.columns)
+    for row in found:
+        rows.remember(session, rows.record(Organization, row[:width]))
+        if row[width] is not None:
+            rows.remember(session, rows.record(Case, row[width:]))
+
+
+def of_event(session: Session, event: Event) -> Case | None:
+    """The case whose instance an event is about, read once in a transaction; None when it is about none."""
+    ref = event.instance
+    if ref.subject_id is None:
+        return None
+    return known(session, ref.practice_id, ref.subject_id)
+
+
+def known(session: Session, practice_id: int, case_id: UUID) -> Case | None:
+    """A case by its key, without asking again for what this transaction has read."""
+    return rows.remembered(session, Case, practice_id, case_id) or session.get(Case, (practice_id, case_id))

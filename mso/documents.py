@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, exist
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mso.cases import Case
-from store import audit, blobs, ids
+from store import audit, blobs, ids, rows, sending
 from store.db import Base
 from store.errors import NotFound
 from store.transaction import require_transaction
@@ -94,8 +94,13 @@ def keep(case: Case, new: NewDocument, *, by: UUID | None, now: datetime) -> Doc
 
 def of_case(session: Session, case: Case) -> Sequence[Document]:
     """The documents of a case that were not withdrawn, newest first."""
-    query = select(Document).where(Document.case_id == case.id, _stands())
-    return session.scalars(query.order_by(Document.id.desc())).all()
+    return rows.records(Document, sending.ask(session, case_question(case))[0])
+
+
+def case_question(case: Case) -> sending.Statement:
+    """The statement that reads them together with other things; each row is a `Document`."""
+    withdrawn = "select 1 from document_withdrawal w where w.practice_id = d.practice_id and w.document_id = d.id"
+    return rows.question(Document, f"d where case_id = %s and not exists ({withdrawn}) order by id desc", (case.id,))
 
 
 def newest(session: Session, case: Case, kind: str) -> Document | None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import audit
+from store import audit, rows
 from store.db import Base
 from store.errors import Conflict, Invalid, NotFound
 from store.practice import MSO
@@ -117,16 +117,26 @@ def find_by_payee(session: Session, npi: str | None, tin: str | None) -> Organiz
 
 def get_practice(session: Session, practice_id: int) -> Organization:
     """Raises PracticeNotFound."""
-    found = session.get(Organization, practice_id)
+    found = find_practice(session, practice_id)
     if found is None:
         raise PracticeNotFound()
     return found
+
+
+def find_practice(session: Session, practice_id: int) -> Organization | None:
+    """An organization by its id, without asking again for what this transaction has read."""
+    return rows.remembered(session, Organization, practice_id) or session.get(Organization, practice_id)
 
 
 def list_practices(session: Session) -> list[Organization]:
     """The practices, without the MSO, in the order of their ids."""
     chosen = select(Organization).where(Organization.kind == "practice").order_by(Organization.id)
     return list(session.scalars(chosen))
+
+
+def who_starts(session: Session, each_practice: bool) -> list[int]:
+    """For whom the clock starts a process: for each practice, or for the MSO itself."""
+    return [one.id for one in list_practices(session)] if each_practice else [MSO]
 
 
 def is_npi(text: str) -> bool:

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from mso.affiliations import AffiliationFact
 from mso.licenses import DISCIPLINES, LicenseFact
 from mso.people import Person
-from mso.practices import Organization, zone_of
-from mso.practitioners import F, Practitioner, in_force
+from mso.practices import zone_of
+from mso.practitioners import F, in_force
 from mso.sanctions import SCREEN, SanctionFact
+from store import rows, sending
+from store.once import forget, once, tell
 
 IN_ERROR = "entered_in_error"
 
@@ -147,22 +149,55 @@ def load(session: Session, person_ids: Iterable[UUID], on: datetime, known_at: d
     wanted = sorted(set(person_ids))
     if not wanted:
         return Register({}, on, known_at)
-    facts = _Facts(session, wanted, known_at)
-    names = session.execute(select(Person.id, Person.name, Person.active).where(Person.id.in_(wanted))).all()
-    practices = {row.id: row.state for row in session.execute(select(Organization.id, Organization.state))}
-    people = {row.id: _record(row, facts, practices, on) for row in names}
+    facts = once(session, ("facts", *wanted), lambda: _facts(sending.ask(session, *questions(wanted))))
+    people = {row.id: _record(row, facts, on, known_at) for row in facts.people}
     return Register(people, on, known_at)
+
+
+def questions(person_ids: Sequence[UUID]) -> list[sending.Statement]:
+    """What has to be asked about people, in one round trip; the answers go to `take` or are read by `load`."""
+    wanted = {"people": list(person_ids)}
+    of_people = "where person_id = any(%(people)s)"
+    return [
+        rows.question(Person, "where id = any(%(people)s)", wanted),
+        (_STATES, wanted),
+        rows.question(LicenseFact, of_people, wanted),
+        rows.question(AffiliationFact, of_people, wanted),
+        rows.question(SanctionFact, of_people, wanted),
+    ]
+
+
+def held_questions(person_id: UUID) -> list[sending.Statement]:
+    """The same for one person whose facts are held still until the end of the transaction: see `hold`."""
+    return [(_HOLD, {"person": person_id}), *questions([person_id])]
+
+
+def take_held(session: Session, person_id: UUID, answers: Sequence[sending.Rows]) -> None:
+    """Remember what `held_questions` answered for the rest of this transaction."""
+    facts = _facts(answers[1:])
+    tell(session, ("facts", person_id), facts)
+    tell(session, ("held", person_id), True)
+    for person in facts.people:
+        rows.remember(session, person)
 
 
 def lock_practitioner(session: Session, person_id: UUID) -> None:
     """Hold a person's register facts still until the end of the transaction; changes of them wait or have won.
 
-    Facts must be read by a LATER statement: one that locks and reads at once sees the facts as of before the wait.
-    Quiet for somebody without facts, who is not eligible anyway.
+    Facts are read by a LATER statement: one that locks and reads at once sees the facts as of before the wait. Quiet
+    for somebody without facts, who is not eligible anyway.
     """
-    session.execute(
-        select(Practitioner.register_version).where(Practitioner.person_id == person_id).with_for_update(read=True)
-    )
+    if once(session, ("held", person_id), lambda: False):
+        return
+    sending.later(session, _HOLD, {"person": person_id})
+    tell(session, ("held", person_id), True)
+    forget(session, ("facts", person_id))
+
+
+_HOLD = "select 1 from practitioner where person_id = %(person)s for share"
+_STATES = """
+    select distinct o.id, o.state from organization o
+    join affiliation_fact a on a.practice_id = o.id where a.person_id = any(%(people)s)"""
 
 
 def affiliated_people(session: Session, practice_id: int) -> list[UUID]:
@@ -178,29 +213,40 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=UTC)
 
 
+@dataclass(frozen=True)
 class _Facts:
-    """Every fact of the wanted people as known, by person."""
+    """Every fact of some people, by person; states: of the practices that they are affiliated with."""
 
-    def __init__(self, session: Session, person_ids: Sequence[UUID], known_at: datetime | None) -> None:
-        self.licenses = self._read(session, LicenseFact, person_ids, known_at)
-        self.affiliations = self._read(session, AffiliationFact, person_ids, known_at)
-        self.sanctions = self._read(session, SanctionFact, person_ids, known_at)
-
-    @staticmethod
-    def _read(session: Session, model: Any, person_ids: Sequence[UUID], known_at: datetime | None) -> Any:
-        chosen = select(model).where(model.person_id.in_(person_ids))
-        if known_at is not None:
-            chosen = chosen.where(model.recorded_at <= known_at)
-        by_person = defaultdict(list)
-        for fact in session.scalars(chosen.execution_options(populate_existing=True)):
-            by_person[fact.person_id].append(fact)
-        return by_person
+    people: tuple[Person, ...]
+    states: Mapping[int, str]
+    licenses: Mapping[UUID, list[LicenseFact]]
+    affiliations: Mapping[UUID, list[AffiliationFact]]
+    sanctions: Mapping[UUID, list[SanctionFact]]
 
 
-def _record(row: Any, facts: _Facts, practices: Mapping[int, str], on: datetime) -> PersonRecord:
-    licenses: list[LicenseFact] = facts.licenses[row.id]
-    affiliations: list[AffiliationFact] = facts.affiliations[row.id]
-    sanctions: list[SanctionFact] = facts.sanctions[row.id]
+def _facts(answers: Sequence[sending.Rows]) -> _Facts:
+    people, states, licenses, affiliations, sanctions = answers
+    return _Facts(
+        tuple(rows.records(Person, people)),
+        {practice_id: state for practice_id, state in states},
+        _by_person(LicenseFact, licenses),
+        _by_person(AffiliationFact, affiliations),
+        _by_person(SanctionFact, sanctions),
+    )
+
+
+def _by_person(model: Any, found: sending.Rows) -> Mapping[UUID, list[Any]]:
+    facts = defaultdict(list)
+    for fact in rows.records(model, found):
+        facts[fact.person_id].append(fact)
+    return facts
+
+
+def _record(row: Person, facts: _Facts, on: datetime, known_at: datetime | None) -> PersonRecord:
+    practices = facts.states
+    licenses = _known(facts.licenses.get(row.id, []), known_at)
+    affiliations = _known(facts.affiliations.get(row.id, []), known_at)
+    sanctions = _known(facts.sanctions.get(row.id, []), known_at)
     held = in_force(licenses, lambda one: one.license_id, lambda one: _day(on, one.state))
     placed = in_force(
         affiliations, lambda one: one.affiliation_id, lambda one: _day(on, practices.get(one.practice_id))
@@ -222,6 +268,10 @@ def _record(row: Any, facts: _Facts, practices: Mapping[int, str], on: datetime)
             default=None,
         ),
     )
+
+
+def _known(facts: list[F], known_at: datetime | None) -> list[F]:
+    return facts if known_at is None else [one for one in facts if one.recorded_at <= known_at]
 
 
 def _day(on: datetime, state: str | None) -> date:

@@ -7,17 +7,17 @@ No personal health information enters an entry: ids, codes and hashes only.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-import rfc8785
-from sqlalchemy import BigInteger, SmallInteger, select, text
+from sqlalchemy import BigInteger, SmallInteger, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import clock, ids
+from store import canonical, clock, ids, sending
 from store.db import Base
 from store.errors import Refused
 from store.practice import MSO, as_practice, current
@@ -26,6 +26,7 @@ from store.types import Protection
 
 _PENDING = "audit_pending"
 LINK_PREFIX = b"\x02"
+_APPEND = "select audit_append(%s, array(select json_array_elements_text(%s::json)))"
 
 
 class AuditHead(Base):
@@ -79,7 +80,7 @@ def record(tag: str, *, by: UUID | str | None, on: str, facts: Mapping[str, Any]
         "on": on,
         "facts": _plain(facts or {}),
     }
-    session.info.setdefault(_PENDING, []).append(rfc8785.dumps(body).decode())
+    session.info.setdefault(_PENDING, []).append(canonical.dumps(body).decode())
 
 
 def _plain(value: Any) -> Any:
@@ -95,10 +96,8 @@ def _plain(value: Any) -> Any:
 def _link(session: Session) -> None:
     bodies = session.info.pop(_PENDING, None)
     if bodies:
-        session.execute(
-            text("select audit_append(:practice, cast(:bodies as text[]))"),
-            {"practice": current().practice or MSO, "bodies": bodies},
-        )
+        # As one JSON text: the driver builds a long array of text slowly.
+        sending.later(session, _APPEND, (current().practice or MSO, json.dumps(bodies)))
 
 
 @on_refusal

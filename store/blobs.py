@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import BigInteger, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store import clock, crypto
+from store import clock, crypto, rows, sending
 from store.db import Base
 from store.errors import NotFound
 from store.transaction import require_transaction
@@ -54,23 +53,18 @@ class BlobFacts:
 
 def put(data: bytes, media_type: str, practice_id: int) -> str:
     """Store bytes in the caller's transaction; returns their SHA-256 in hexadecimal. Storing them again is harmless."""
-    session = require_transaction()
     digest = hashlib.sha256(data)
-    if find_facts(practice_id, digest.hexdigest()) is None:
-        session.execute(
-            insert(Blob)
-            .values(
-                practice_id=practice_id,
-                sha256=digest.digest(),
-                size=len(data),
-                media_type=media_type,
-                sealed=crypto.seal(
-                    data, practice_id=practice_id, table="blob", column="sealed", row_id=digest.hexdigest()
-                ),
-                created_at=clock.now(),
-            )
-            .on_conflict_do_nothing()
-        )
+    sealed = crypto.seal(data, practice_id=practice_id, table="blob", column="sealed", row_id=digest.hexdigest())
+    blob = rows.record_of(
+        Blob,
+        practice_id=practice_id,
+        sha256=digest.digest(),
+        size=len(data),
+        media_type=media_type,
+        sealed=sealed,
+        created_at=clock.now(),
+    )
+    sending.later(require_transaction(), *rows.insertion(blob, "on conflict do nothing"), table="blob")
     return digest.hexdigest()
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from store import clock
+from store import clock, sending
 from store.db import Base
 from store.errors import DomainError, NotConfigured, NotFound
 from store.transaction import require_transaction
@@ -130,7 +130,30 @@ def verify_master_key() -> None:
     session = require_transaction()
     row = session.scalars(select(DataKey).where(DataKey.wrapped.is_not(None)).limit(1)).first()
     if row is not None:
-        _unwrap(row)
+        _open(row)
+
+
+def key_question(practice_id: int) -> sending.Statement:
+    """The statement that reads a practice's newest data key with other things; its answer goes to `take_keys`."""
+    return (
+        "select key_id, wrapped from data_key where organization_id = %s order by key_id desc limit 1",
+        (practice_id,),
+    )
+
+
+def take_keys(session: Session, practice_id: int, found: sending.Rows) -> None:
+    """Remember what `key_question` answered; a practice without a key gets one with its first value."""
+    for key_id, wrapped in found:
+        take_key(session, practice_id, key_id, wrapped)
+
+
+def take_key(session: Session, practice_id: int, key_id: int, wrapped: bytes | None) -> None:
+    """Remember a practice's newest data key, which was read together with other things, for this transaction."""
+    if wrapped is None:
+        return  # Destroyed: whoever needs it asks for it, and is told.
+    key = _Key(key_id, _unwrap(practice_id, key_id, wrapped))
+    for name in (None, key_id):
+        _remembered(session, (practice_id, name), lambda: key)
 
 
 def seal(plaintext: bytes, *, practice_id: int, table: str, column: str, row_id: UUID | str) -> bytes:
@@ -247,14 +270,13 @@ def _create(session: Session, practice_id: int, key_id: int) -> None:
 def _open(row: DataKey) -> _Key:
     if row.wrapped is None:
         raise KeyDestroyed()
-    return _Key(row.key_id, _unwrap(row))
+    return _Key(row.key_id, _unwrap(row.organization_id, row.key_id, row.wrapped))
 
 
-def _unwrap(row: DataKey) -> bytes:
-    assert row.wrapped is not None
-    nonce, sealed = row.wrapped[1 : 1 + NONCE_SIZE], row.wrapped[1 + NONCE_SIZE :]
+def _unwrap(practice_id: int, key_id: int, wrapped: bytes) -> bytes:
+    nonce, sealed = wrapped[1 : 1 + NONCE_SIZE], wrapped[1 + NONCE_SIZE :]
     try:
-        return AESGCM(_required_master()).decrypt(nonce, sealed, _wrap_place(row.organization_id, row.key_id))
+        return AESGCM(_required_master()).decrypt(nonce, sealed, _wrap_place(practice_id, key_id))
     except InvalidTag as error:
         raise WrongMasterKey() from error
 

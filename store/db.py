@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Date, DateTime, LargeBinary, MetaData, Numeri
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
+from store import sending
 from store.practice import current
 from store.types import Protection
 
@@ -48,11 +49,16 @@ REGISTER_BIND = "register"
 
 @event.listens_for(Session, "after_begin")
 def _set_practice(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """First statement of each transaction: whose rows it may see. On the class, so it cannot be attached too late."""
+    """First statement of each transaction: whose rows it may see. On the class, so it cannot be attached too late.
+
+    It waits for the next statement and makes one trip with it.
+    """
     if transaction.nested:
         return
     scope = current()
-    connection.exec_driver_sql(
+    session.info["connection"] = connection
+    sending.later_on(
+        connection,
         "select set_config('app.practice', %s, true), set_config('app.practices', %s, true)",
         (str(scope.practice) if scope.practice is not None else "", ",".join(map(str, scope.visible))),
     )

@@ -1,10 +1,12 @@
 """How are the two engines configured? Pools, time limits, and which role each connects as."""
 
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from psycopg.pq import ExecStatus
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool
 
 from store.db import REGISTER_BIND
 from store.embedded import DatabaseUnavailable, Urls
@@ -12,6 +14,9 @@ from store.embedded import DatabaseUnavailable, Urls
 WEB_TIMEOUT_MS = 15_000
 WORKER_TIMEOUT_MS = 120_000
 LOCK_TIMEOUT_MS = 3_000
+IDLE_SECONDS = 5
+"""A pooled connection that was not used for so long is asked whether it still lives; asking always costs a round
+trip of every transaction."""
 
 
 def settings(urls: Urls, *, threads: int, statement_timeout_ms: int = WEB_TIMEOUT_MS) -> dict[str, Any]:
@@ -30,7 +35,7 @@ def settings(urls: Urls, *, threads: int, statement_timeout_ms: int = WEB_TIMEOU
     return {
         "SQLALCHEMY_DATABASE_URI": urls.app,
         "SQLALCHEMY_BINDS": {REGISTER_BIND: {"url": urls.register, "pool_size": 2, **shared}},
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": threads + 2, "pool_pre_ping": True, **shared},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": threads + 2, **shared},
     }
 
 
@@ -42,3 +47,18 @@ def refuse_unreachable(urls: dict[str, str]) -> None:
         except OperationalError as error:
             words = " ".join(str(error.orig).split())
             raise DatabaseUnavailable(reason=f"{name} does not lead to a database: {words}. Correct it.") from error
+
+
+@event.listens_for(Pool, "checkin")
+def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["used"] = monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _ask_the_idle(connection: Any, entry: ConnectionPoolEntry, proxy: Any) -> None:
+    """A connection that died while it lay in the pool is replaced by the pool, unseen by whoever wanted one."""
+    if monotonic() - entry.info.get("used", monotonic()) < IDLE_SECONDS:
+        return
+    # Below the driver's transactions, so that none begins.
+    if connection.pgconn.exec_(b"select 1").status != ExecStatus.TUPLES_OK:
+        raise DisconnectionError()

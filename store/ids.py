@@ -46,3 +46,8 @@ def password() -> str:
 def pick(alphabet: str, length: int) -> str:
     """A random text over an alphabet, e.g. a readable password."""
     return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def chance() -> float:
+    """A random number from 0 (included) to 1 (excluded), e.g. to spread attempts over time."""
+    return secrets.randbelow(1 << 53) / (1 << 53)

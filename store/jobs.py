@@ -9,15 +9,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import procrastinate
 from procrastinate import JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from store import sending
 from store.errors import DomainError
 from store.transaction import require_transaction
 
@@ -68,10 +66,9 @@ def declared() -> dict[str, Declared]:
     return dict(_declared)
 
 
-_DEFER = text(
-    "select procrastinate_defer_jobs_v1(array[row('default', cast(:name as varchar), 0, null, cast(:merge as varchar),"
-    " cast(:args as jsonb), cast(:at as timestamptz))::procrastinate_job_to_defer_v1])"
-)
+_DEFER = """select procrastinate_defer_jobs_v1(array[row('default', %(name)s::varchar, 0, null, null,
+    %(args)s::jsonb, %(at)s::timestamptz)::procrastinate_job_to_defer_v1])"""
+_DEFER_ONCE = "select defer_once(%(name)s, %(merge)s, %(args)s::jsonb, %(at)s::timestamptz)"
 
 
 def defer(name: str, *, run_at: datetime | None = None, merge: str | None = None, **ids: str | int) -> None:
@@ -84,21 +81,7 @@ def defer(name: str, *, run_at: datetime | None = None, merge: str | None = None
     if name not in _declared:
         raise UnknownJob(name=name)
     values = {"name": name, "merge": merge, "args": json.dumps(ids), "at": run_at}
-    if merge is None:
-        session.execute(_DEFER, values)
-    else:
-        _defer_merged(session, values)
-
-
-def _defer_merged(session: Session, values: dict[str, Any]) -> None:
-    # The unique index on queueing locks would abort the whole transaction: the savepoint keeps it alive.
-    savepoint = session.connection().begin_nested()
-    try:
-        session.connection().execute(_DEFER, values)
-    except IntegrityError:
-        savepoint.rollback()
-    else:
-        savepoint.commit()
+    sending.later(session, _DEFER if merge is None else _DEFER_ONCE, values)
 
 
 def runner(conninfo: str, middleware: Middleware) -> procrastinate.App:

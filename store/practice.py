@@ -3,10 +3,11 @@
 No scope means no rows of any practice: the database fails closed (row-level security).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from store.errors import NestedTransaction
 
@@ -44,6 +45,36 @@ def viewing(practice_ids: Iterable[int]) -> Iterator[None]:
     """Read the rows of several practices, write none."""
     with _scoped(Scope(None, tuple(sorted(set(practice_ids))))):
         yield
+
+
+@contextmanager
+def acting_for(practice_ids: Iterable[int]) -> Iterator[None]:
+    """Act on one row that lies in one of these practices: `narrow` finds which, inside the transaction."""
+    with viewing(practice_ids):
+        yield
+
+
+def narrowing(table: str, row_id: object) -> tuple[str, tuple[object, ...]]:
+    """The statement that makes the practice of a visible row the transaction's own; its answer goes to `narrow`.
+
+    No such row among the practices in view: nothing is set, and nothing can be written.
+    """
+    return (
+        "select practice_id, set_config('app.practice', practice_id::text, true),"
+        f" set_config('app.practices', practice_id::text, true) from {table} where id = %s",
+        (row_id,),
+    )
+
+
+def narrow(rows: Sequence[Sequence[Any]]) -> int | None:
+    """Take over what the `narrowing` statement answered: the practice, or None when there is no such row."""
+    if not rows:
+        return None
+    practice_id = int(rows[0][0])
+    if practice_id not in current().visible:
+        raise NestedTransaction("A row was found outside the practices in view.")
+    _scope.set(Scope(practice_id, (practice_id,)))
+    return practice_id
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from store import sending
 from store.db import REGISTER_BIND, db
 from store.errors import NestedTransaction, NoTransaction, Refused
 from store.practice import is_transaction_open, transaction_open
@@ -53,11 +53,21 @@ def reading() -> Iterator[Session]:
     """A READ ONLY block for the reads of a request; it ends before a verb opens its own transaction."""
     with _single(), _current(db.session()) as session:
         try:
-            session.execute(text("set transaction read only"))
+            sending.later(session, "set transaction read only")
             yield session
         finally:
             # What was read stays readable: nothing may load itself later, in a transaction with another scope.
             session.expunge_all()
+            session.rollback()
+
+
+def answers(*questions: sending.Statement) -> list[sending.Rows]:
+    """What each question gives, read in a READ ONLY block that is one round trip."""
+    with _single(), _current(db.session()) as session:
+        try:
+            sending.later(session, "set transaction read only")
+            return sending.ask_last(session, *questions)
+        finally:
             session.rollback()
 
 
@@ -67,6 +77,20 @@ def require_transaction() -> Session:
     if session is None:
         raise NoTransaction("This must run inside transaction().")
     return session
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part of the caller's transaction that is undone alone when it raises, with what waited for the commit."""
+    session = require_transaction()
+    waiting = {name: list(value) for name, value in session.info.items() if isinstance(value, list)}
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        for name in [name for name, value in session.info.items() if isinstance(value, list)]:
+            session.info[name] = waiting.get(name, [])
+        raise
 
 
 @contextmanager
@@ -95,6 +119,7 @@ def _committing(session: Session) -> Iterator[Session]:
             session.flush()
             for tail in _tails:
                 tail(session)
+            sending.commit(session)
             session.commit()
             session.expunge_all()
         except Refused as refused:

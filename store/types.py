@@ -14,11 +14,13 @@ class Protection:
     append_only: rows are inserted and never changed; a trigger refuses the rest.
     writer:      which database role writes: the application, the register verbs, or only the owner (migrations and
                  definer functions).
+    guarded:     a trigger compares its rows with those of other tables, so its writes are statements of their own.
     """
 
     tenant: bool
     append_only: bool = False
     writer: Writer = "app"
+    guarded: bool = False
 
 
 TENANT = Protection(tenant=True)

@@ -1,32 +1,23 @@
 """Claiming and releasing tasks. Opening a task never claims it; a clinical task is claimed only by who may sign it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mso.access import Viewer
-from store import audit, ids
-from store.errors import Conflict, NotFound, Refused
-from store.practice import as_practice, viewing
-from store.transaction import reading, transaction
+from store import audit, rows
+from store.errors import Conflict, Refused
+from store.practice import viewing
+from store.transaction import reading
 from tasks import gate
-from tasks.models import COMPLETED, OPEN, Task, TaskEvent
-from workflows import instances
-
-
-class UnknownTask(NotFound):
-    """No task with that id in the practices of this person."""
-
-    code = "task.unknown"
-
-
-class TaskAlreadyCompleted(Conflict):
-    """Somebody else was faster, or the process went on without it."""
-
-    code = "task.already_completed"
-    message = "This task is no longer open. What you wrote was not used; reload to see what happened."
+from tasks.eligibility import Verdict
+from tasks.holding import TaskAlreadyCompleted, UnknownTask, holding, note
+from tasks.models import COMPLETED, OPEN, Task
 
 
 class TaskTaken(Conflict):
@@ -64,51 +55,75 @@ def claim(viewer: Viewer, task_id: UUID, *, now: datetime) -> Task:
 
     Raises UnknownTask, TaskAlreadyCompleted, TaskTaken, NotYourQueue, tasks.eligibility.NotEligible.
     """
-    with as_practice(locate(viewer, task_id)), transaction() as session:
-        task = lock_open(session, task_id)
-        take(session, task, viewer, now=now)
-        return task
+    with holding(viewer, task_id) as held:
+        take(held.session, held.task, viewer, now=now)
+        return held.task
 
 
-def take(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> None:
+@dataclass(frozen=True)
+class Claim:
+    """That a person may hold a task.
+
+    changes: of its row; none when they hold it already. verdict: on a clinical one.
+    """
+
+    changes: Mapping[str, Any]
+    verdict: Verdict | None
+
+
+def take(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> Claim:
     """Make the person the holder of a locked task, inside the caller's transaction."""
-    require_may_act(session, task, viewer, now=now)
+    claimed = claiming(session, task, viewer, now=now)
+    if claimed.changes:
+        rows.update(session, task, **claimed.changes)
+    return claimed
+
+
+def claiming(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> Claim:
+    """The claim, for a caller who writes the task's row anyway.
+
+    Raises TaskTaken, NotYourQueue, tasks.eligibility.NotEligible.
+    """
+    verdict = require_may_act(session, task, viewer, now=now)
     if task.assignee_id == viewer.person_id:
-        return
+        return Claim({}, verdict)
     if task.assignee_id is not None:
         raise TaskTaken()
-    task.assignee_id, task.claimed_at = viewer.person_id, now
     note(session, task, "claimed", viewer.person_id, now)
     audit.record("task:claimed", by=viewer.person_id, on=task.reference)
-    session.flush()
+    return Claim({"assignee_id": viewer.person_id, "claimed_at": now}, verdict)
 
 
 def release(viewer: Viewer, task_id: UUID, *, now: datetime) -> Task:
     """Give a claimed task back to its queue. Raises NotYourClaim for somebody else's."""
-    with as_practice(locate(viewer, task_id)), transaction() as session:
-        task = lock_open(session, task_id)
+    with holding(viewer, task_id) as held:
+        task = held.task
         if task.assignee_id != viewer.person_id:
             raise NotYourClaim(by=viewer.person_id, on=task.reference)
-        task.assignee_id, task.claimed_at = None, None
-        note(session, task, "released", viewer.person_id, now)
+        rows.update(held.session, task, assignee_id=None, claimed_at=None)
+        note(held.session, task, "released", viewer.person_id, now)
         audit.record("task:released", by=viewer.person_id, on=task.reference)
         return task
 
 
-def require_may_act(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> None:
-    """Whether the person may hold this task now: the predicate for clinical tasks, the queue for the others."""
+def require_may_act(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> Verdict | None:
+    """Whether the person may hold this task now: the predicate for clinical tasks, the queue for the others.
+
+    Gives the verdict on a clinical one.
+    """
     if task.is_clinical:
-        gate.require(session, task, viewer, now=now)
-    elif task.group_key not in viewer.groups:
+        return gate.require(session, task, viewer, now=now)
+    if task.group_key not in viewer.groups:
         raise NotYourQueue(
             queue=(task.group_key or "unstaffed").replace("_", " "), by=viewer.person_id, on=task.reference
         )
-    elif str(viewer.person_id) in task.exclusions:
+    if str(viewer.person_id) in task.exclusions:
         raise Refused(
             "You acted earlier in this case, so another person has to do this step.",
             by=viewer.person_id,
             on=task.reference,
         )
+    return None
 
 
 def find_open(session: Session, task_id: UUID) -> Task:
@@ -117,23 +132,3 @@ def find_open(session: Session, task_id: UUID) -> Task:
     if task.status != OPEN:
         raise TaskAlreadyCompleted(completed=task.status == COMPLETED)
     return task
-
-
-def lock_open(session: Session, task_id: UUID) -> Task:
-    """The task row, locked after its instance row. Raises TaskAlreadyCompleted when it is not open."""
-    instance_id = session.scalar(select(Task.instance_id).where(Task.id == task_id))
-    if instance_id is None:
-        raise UnknownTask()
-    instances.lock(session, instance_id)
-    query = select(Task).where(Task.id == task_id).with_for_update().execution_options(populate_existing=True)
-    task = session.scalars(query).one()
-    if task.status != OPEN:
-        raise TaskAlreadyCompleted(completed=task.status == COMPLETED)
-    return task
-
-
-def note(session: Session, task: Task, what: str, person_id: UUID | None, at: datetime) -> None:
-    """Add a line to the task's own history."""
-    session.add(
-        TaskEvent(practice_id=task.practice_id, id=ids.new(), task_id=task.id, what=what, person_id=person_id, at=at)
-    )

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from mso.access import Viewer
 from mso.people import reauthenticate
-from store import audit
+from store import audit, rows
 from store.errors import Conflict, Invalid
 from store.practice import as_practice
 from store.transaction import transaction
 from tasks import drafts, forms, gate, page, signatures
-from tasks.assignment import find_open, locate, lock_open, note, require_may_act, take
+from tasks.assignment import claiming, find_open, locate, require_may_act, take
+from tasks.eligibility import Verdict
+from tasks.forms import Posted
+from tasks.holding import HeldTask, holding, note
 from tasks.models import COMPLETED, Task
+from tasks.routing import policy_day
 from tasks.separation import exclude_from_open_tasks
 from tasks.signatures import Reauthentication, Signed
 from workflows import runtime
@@ -38,42 +40,79 @@ class PasswordNeeded(Invalid):
 
 @dataclass(frozen=True)
 class Submission:
-    """What a person sends. seen: the digest of the page they saw (tasks.page), or None for a task without signature."""
+    """What a person sends.
 
-    values: Mapping[str, Any]
+    values:  answers by field; or, with is_form, a posted HTML form, which is read by the form it answers.
+    seen:    the digest of the page they saw (tasks.page), or None for a task without signature.
+    """
+
+    values: Mapping[str, Any] | Posted
     outcome: str | None = None
     seen: str | None = None
     password: str | None = field(default=None, repr=False)
+    is_form: bool = False
+
+    def answers_to(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What was sent, by the fields of a form."""
+        sent: Any = self.values
+        return forms.from_urlencoded(form, sent) if self.is_form else sent
 
 
-def complete(viewer: Viewer, task_id: UUID, submission: Submission, *, now: datetime) -> Task:
+def prove(viewer: Viewer, password: str, *, now: datetime) -> Reauthentication:
+    """Check the password, before any row is locked: argon2 takes its time on purpose.
+
+    Raises WrongPassword, SignInThrottled.
+    """
+    reauthenticate(viewer.person_id, password, now=now)
+    return Reauthentication(viewer.person_id, "password", now)
+
+
+def complete(
+    viewer: Viewer,
+    task_id: UUID,
+    submission: Submission,
+    *,
+    now: datetime,
+    proof: Reauthentication | None = None,
+) -> Task:
     """Complete a task with validated answers; a clinical one with a signature. One transaction, all or nothing.
 
+    proof: that the signer proved who they are within the last minutes; else the submission's password is checked.
     Raises UnknownTask, TaskAlreadyCompleted, TaskTaken, NotYourQueue, NotEligible, Invalid (answers), OutcomeMissing,
     ChangedSinceShown, PasswordNeeded, WrongPassword.
     """
-    practice_id = locate(viewer, task_id)
-    proof = _prove(viewer, submission, now=now)
-    with as_practice(practice_id), transaction() as session:
-        task = lock_open(session, task_id)
-        take(session, task, viewer, now=now)
-        view = page.build(session, task, now=now)
-        answers = forms.validate(view.form, submission.values, view.context, now=now)
+    if submission.password:
+        proof = prove(viewer, submission.password, now=now)
+    with holding(viewer, task_id, signing_on=policy_day(now) if proof else None) as held:
+        session, task = held.session, held.task
+        # The database takes a signature of the task's holder only, so a clinical task is taken before it is signed.
+        claim = (take if task.is_clinical else claiming)(session, task, viewer, now=now)
+        run = runtime.open_held(session, held.instance, by=viewer.person_id, now=now)
+        context = runtime.waiting_task(run, task.engine_task_id).data
+        form = page.form_of(run.definition, task)
+        answers = forms.validate(form, submission.answers_to(form), context, now=now)
         signed = (
-            _sign(session, task, viewer, _Act(submission, answers, view, proof), now=now) if task.is_clinical else None
+            _sign(held, _Act(submission, answers, context, proof), claim.verdict, now=now) if claim.verdict else None
         )
-        task.status, task.completed_by, task.completed_at = COMPLETED, viewer.person_id, now
-        task.outcome = signed.decision.outcome if signed else None
-        session.flush()
-        exclude_from_open_tasks(session, task)
-        drafts.drop(task, viewer.person_id)
-        note(session, task, "completed", viewer.person_id, now)
-        facts = {"element": task.element_id, "form": view.form_digest}
+        _finish(held, viewer, {} if task.is_clinical else claim.changes, signed, now=now)
+        facts = {"element": task.element_id, "form": page.digest_of(run.definition, task)}
         audit.record("task:completed", by=viewer.person_id, on=task.reference, facts=facts)
         page.tell_completion(session, task, viewer.person_id, signed.row if signed else None, at=now)
-        decision = signed.decision if signed else None
-        runtime.complete_user_task(task.instance_id, task.engine_task_id, answers, decision, now=now)
+        runtime.complete(run, task.engine_task_id, answers, signed.decision if signed else None)
         return task
+
+
+def _finish(
+    held: HeldTask, viewer: Viewer, claimed: Mapping[str, Any], signed: Signed | None, *, now: datetime
+) -> None:
+    """Close the task's row, and what hangs on it: separation of duties, the draft, its own history."""
+    session, task = held.session, held.task
+    outcome = signed.decision.outcome if signed else None
+    done = {"status": COMPLETED, "completed_by": viewer.person_id, "completed_at": now, "outcome": outcome}
+    rows.update(session, task, **claimed, **done)
+    exclude_from_open_tasks(session, task, held.others)
+    drafts.drop(task, viewer.person_id)
+    note(session, task, "completed", viewer.person_id, now)
 
 
 def save_draft(viewer: Viewer, task_id: UUID, values: Mapping[str, Any], *, now: datetime) -> None:
@@ -92,24 +131,17 @@ def save_draft(viewer: Viewer, task_id: UUID, values: Mapping[str, Any], *, now:
 class _Act:
     submission: Submission
     answers: Mapping[str, Any]
-    view: page.TaskPage
+    context: Mapping[str, Any]
     proof: Reauthentication | None
 
 
-def _prove(viewer: Viewer, submission: Submission, *, now: datetime) -> Reauthentication | None:
-    """Check the password before any row is locked: argon2 takes its time on purpose."""
-    if not submission.password:
-        return None
-    reauthenticate(viewer.person_id, submission.password, now=now)
-    return Reauthentication(viewer.person_id, "password", now)
-
-
-def _sign(session: Session, task: Task, viewer: Viewer, act: _Act, *, now: datetime) -> Signed:
+def _sign(held: HeldTask, act: _Act, verdict: Verdict, *, now: datetime) -> Signed:
+    session, task = held.session, held.task
     outcome = signatures.require_outcome(task, act.submission.outcome)
-    if act.submission.seen != act.view.digest:
+    view = page.build(session, task, now=now, context=act.context)
+    if act.submission.seen != view.digest:
         raise ChangedSinceShown()
     if act.proof is None:
         raise PasswordNeeded(fields={"password": ["Enter your password to sign."]})
-    signer = gate.require_signer(session, task, viewer, now=now)
-    content = signatures.Content(outcome, act.answers, act.view.shown, act.view.definition_digest)
-    return signatures.sign(task, signer, content, act.proof, now=now)
+    content = signatures.Content(outcome, act.answers, view.shown, view.definition_digest)
+    return signatures.sign(task, gate.signer_of(session, verdict), content, act.proof, now=now)

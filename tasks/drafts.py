@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store import crypto
+from store import crypto, rows
 from store.errors import Invalid
 from store.transaction import require_transaction
 from tasks.models import Task, TaskDraft
@@ -49,9 +48,7 @@ def find(session: Session, task: Task, person_id: UUID) -> tuple[dict[str, Any],
 
 def drop(task: Task, person_id: UUID) -> None:
     """Forget a person's draft, once the task is completed."""
-    require_transaction().execute(
-        delete(TaskDraft).where(TaskDraft.task_id == task.id, TaskDraft.person_id == person_id)
-    )
+    rows.delete(require_transaction(), TaskDraft, practice_id=task.practice_id, task_id=task.id, person_id=person_id)
 
 
 def _place(task: Task, person_id: UUID) -> dict[str, Any]:

@@ -52,13 +52,12 @@ def require(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> V
     return eligibility.require(session, viewer.person_id, requirement, now, reference=task.reference)
 
 
-def require_signer(session: Session, task: Task, viewer: Viewer, *, now: datetime) -> Signer:
-    """Like require(), as what a signature keeps of its signer."""
-    verdict = require(session, task, viewer, now=now)
-    assert verdict.license is not None
+def signer_of(session: Session, verdict: Verdict) -> Signer:
+    """What a signature keeps of its signer. verdict: of somebody who may sign, from `require`."""
+    assert verdict.eligible and verdict.license is not None
     return Signer(
-        person_id=viewer.person_id,
-        printed_name=get_person(session, viewer.person_id).printed_name,
+        person_id=verdict.person_id,
+        printed_name=get_person(session, verdict.person_id).printed_name,
         license_fact_id=verdict.license.fact_id,
         license_snapshot=verdict.license.snapshot(),
         verdict=verdict.facts(),

@@ -11,17 +11,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 from sqlalchemy.orm import Session
 
 from mso import cases
 from mso.cases import Case
 from mso.denials import sheet
 from mso.denials.sheet import Sheet
+from store import canonical
 from tasks import forms
 from tasks.models import Task
 from tasks.signatures import SignedDecisionRow, meaning_of, plain
 from workflows import definitions, runtime
+from workflows.definitions import Definition
 
 NO_FORM: dict[str, Any] = {"type": "default", "schemaVersion": 19, "components": []}
 
@@ -47,16 +48,16 @@ class TaskPage:
     definition_version: int
 
 
-def build(session: Session, task: Task, *, now: datetime) -> TaskPage:
-    """Read everything a task page shows."""
+def build(session: Session, task: Task, *, now: datetime, context: Mapping[str, Any] | None = None) -> TaskPage:
+    """Read everything a task page shows. context: what the task reads, for who has the instance at hand."""
     definition = definitions.get(session, task.definition_id)
-    form = definition.forms.get(task.form_key or "", NO_FORM)
-    context = _context(session, task, now)
-    case = session.get(Case, (task.practice_id, task.case_id)) if task.case_id else None
-    shown_sheet = sheet.build(session, case) if case else None
+    form = form_of(definition, task)
+    context = _context(session, task, now) if context is None else context
+    case = _case(session, task)
+    shown_sheet = sheet.build(session, case) if case and case.process_key in cases.PREFIXES else None
     if shown_sheet is not None and task.is_clinical:
         shown_sheet = shown_sheet.without_money()
-    form_digest = hashlib.sha256(json.dumps(form, sort_keys=True).encode()).hexdigest()
+    form_digest = digest_of(definition, task)
     shown = {
         "task": {"element": task.element_id, "name": task.name, "decision_type": task.decision_type},
         "case": case.number if case else None,
@@ -68,7 +69,7 @@ def build(session: Session, task: Task, *, now: datetime) -> TaskPage:
         "definition": definition.digest,
         "meaning": meaning_of(task.decision_type) if task.decision_type else None,
     }
-    digest = hashlib.sha256(rfc8785.dumps(plain(shown))).hexdigest()
+    digest = hashlib.sha256(canonical.dumps(plain(shown))).hexdigest()
     initial = {} if task.is_clinical else _initial(task, form, context)
     return TaskPage(
         case,
@@ -84,11 +85,34 @@ def build(session: Session, task: Task, *, now: datetime) -> TaskPage:
     )
 
 
+def form_of(definition: Definition, task: Task) -> Mapping[str, Any]:
+    """The form of a task's version."""
+    form: Mapping[str, Any] = definition.forms.get(task.form_key or "", NO_FORM)
+    return form
+
+
+def digest_of(definition: Definition, task: Task) -> str:
+    """SHA-256 of that form, hexadecimal; computed once, because a version never changes."""
+    key = (definition.id, task.form_key)
+    if key not in _digests:
+        _digests[key] = hashlib.sha256(json.dumps(form_of(definition, task), sort_keys=True).encode()).hexdigest()
+    return _digests[key]
+
+
+_digests: dict[tuple[UUID, str | None], str] = {}
+
+
+def _case(session: Session, task: Task) -> Case | None:
+    if task.case_id is None:
+        return None
+    return cases.known(session, task.practice_id, task.case_id)
+
+
 def tell_completion(
     session: Session, task: Task, person_id: UUID, signed: SignedDecisionRow | None, *, at: datetime
 ) -> None:
     """Add the completion to the case's story; a signature with what a letter needs to quote it."""
-    case = session.get(Case, (task.practice_id, task.case_id)) if task.case_id else None
+    case = _case(session, task)
     if case is not None:
         outcome = f": {task.outcome.replace('_', ' ')}" if task.outcome else ""
         kind = "signed" if signed else "completed"

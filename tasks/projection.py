@@ -6,16 +6,17 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mso.cases import Case
+from mso import cases
 from mso.practices import get_practice
-from store import ids
+from store import ids, rows
 from store.transaction import require_transaction
 from tasks import sla
-from tasks.models import OPEN, WITHDRAWN, Task, TaskEvent
+from tasks.holding import note
+from tasks.models import OPEN, WITHDRAWN, Task
 from tasks.separation import exclusions_at_opening
-from workflows import runtime
+from workflows import definitions, runtime
 from workflows.engine import EngineFault, value_of, wrong_kind
-from workflows.events import Event, UserTaskOpened, UserTaskWithdrawn
+from workflows.events import Event, InstanceMigrated, UserTaskOpened, UserTaskWithdrawn
 from workflows.model.human import is_queue_key
 
 DEFAULT_PRIORITY = 50
@@ -29,19 +30,24 @@ def on_event(event: Event, variables: Mapping[str, Any]) -> None:
             _open(require_transaction(), event, variables)
         case UserTaskWithdrawn():
             _withdraw(require_transaction(), event)
+        case InstanceMigrated():
+            for one in event.tasks:
+                _carry_over(require_transaction(), one, variables)
         case _:
             return
 
 
 def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any]) -> None:
     ref, properties = event.instance, event.properties
-    case = session.get(Case, (ref.practice_id, ref.subject_id)) if ref.subject_id else None
+    case = cases.of_event(session, event)
     state = case.service_state if case else None
     home = state or get_practice(session, ref.practice_id).state
     due = _or_incident(session, event, lambda: sla.due_at(properties.get("dueIn"), variables, home, now=event.at))
     group = _or_incident(session, event, lambda: _group(properties, event.lane, variables, event))
-    session.add(
-        Task(
+    rows.insert(
+        session,
+        rows.record_of(
+            Task,
             practice_id=ref.practice_id,
             id=ids.new(),
             instance_id=ref.id,
@@ -64,8 +70,9 @@ def _open(session: Session, event: UserTaskOpened, variables: Mapping[str, Any])
             priority=_priority(properties.get("priority")),
             due_at=due or sla.NO_DUE,
             has_due=due is not None,
+            version=1,
             created_at=event.at,
-        )
+        ),
     )
 
 
@@ -78,6 +85,31 @@ def _or_incident(session: Session, event: UserTaskOpened, find: Callable[[], Fou
         return None
 
 
+def _carry_over(session: Session, event: UserTaskOpened, variables: Mapping[str, Any]) -> None:
+    """An open task goes on in another version of its process. Where that version says the same of it, the task stays
+    as it is, with its holder and draft; else it is withdrawn and opens anew, because what a task is never changes."""
+    query = select(Task).where(Task.instance_id == event.instance.id, Task.engine_task_id == event.engine_task_id)
+    task = session.scalars(query.where(Task.status == OPEN)).first()
+    if task is not None and not _is_same(session, task, event):
+        task.status, task.withdrawn_at = WITHDRAWN, event.at
+        note(session, task, "withdrawn", None, event.at)
+        _open(session, event, variables)
+
+
+def _is_same(session: Session, task: Task, event: UserTaskOpened) -> bool:
+    """Whether two versions say the same of a task: its element and everything that stands on it, and its form."""
+    old = definitions.get(session, task.definition_id)
+    new = definitions.get(session, event.instance.definition_id)
+    element, form = old.process.elements.get(event.element_id), task.form_key or ""
+    return (
+        task.element_id == event.element_id
+        and element is not None
+        and (element.name or element.id, element.properties) == (event.name, event.properties)
+        and element.lane == new.process.elements[event.element_id].lane
+        and old.forms.get(form) == new.forms.get(form)
+    )
+
+
 def _withdraw(session: Session, event: UserTaskWithdrawn) -> None:
     task = session.scalars(
         select(Task).where(
@@ -87,11 +119,7 @@ def _withdraw(session: Session, event: UserTaskWithdrawn) -> None:
     if task is None:
         return
     task.status, task.withdrawn_at = WITHDRAWN, event.at
-    session.add(
-        TaskEvent(
-            practice_id=task.practice_id, id=ids.new(), task_id=task.id, what="withdrawn", person_id=None, at=event.at
-        )
-    )
+    note(session, task, "withdrawn", None, event.at)
 
 
 def _group(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from mso.authority import DecisionType, find_decision_type, find_limit
 from mso.licenses import DISCIPLINES
-from mso.practices import Organization, is_state
+from mso.practices import Organization, find_practice, is_state
 from mso.register import load
 from tasks.eligibility import FirstSigner, Requirement
 from tasks.eligibility.positions import SATISFIED_BY
@@ -59,7 +59,7 @@ def build_requirement(session: Session, decision_type: str | None, facts: CaseFa
     row = find_decision_type(session, decision_type, today) if decision_type else None
     if row is None:
         return Requirement(decision_type, None, facts.practice_id)
-    practice = session.get(Organization, facts.practice_id)
+    practice = find_practice(session, facts.practice_id)
     freshness = find_limit(session, "authority_freshness", LIMITS_OF, today)
     screen = find_limit(session, "exclusion_freshness", LIMITS_OF, today)
     score = find_limit(session, "exclusion_candidate_refuse_score", LIMITS_OF, today)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.models import COMPLETED, OPEN, Task
+from store import rows
+from tasks.models import COMPLETED, Task
 from workflows import definitions
 
 _NAMES = ("notSameAs", "independentOf")
@@ -31,14 +32,14 @@ def exclusions_at_opening(session: Session, instance_id: UUID, properties: Mappi
     return {str(person): _why(named) for person in done if person is not None}
 
 
-def exclude_from_open_tasks(session: Session, done: Task) -> None:
-    """After a completion: bar its person from the open tasks that name it. Under the instance's lock."""
+def exclude_from_open_tasks(session: Session, done: Task, others: Iterable[Task]) -> None:
+    """After a completion: bar its person from the open tasks that name it. others: those of the instance, locked."""
     person = str(done.completed_by)
-    for task in session.scalars(select(Task).where(Task.instance_id == done.instance_id, Task.status == OPEN)).all():
+    for task in others:
         element = definitions.get(session, task.definition_id).process.elements.get(task.element_id)
         named = _named(element.properties) if element else []
         if {done.element_id, done.decision_type} & set(named) and person not in task.exclusions:
-            task.exclusions = {**task.exclusions, person: _why(named)}
+            rows.update(session, task, exclusions={**task.exclusions, person: _why(named)})
 
 
 def _named(properties: Mapping[str, str]) -> list[str]:

@@ -11,15 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-import rfc8785
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import audit, crypto, ids
+from store import audit, canonical, crypto, ids, rows
 from store.db import Base
 from store.errors import Invalid, Refused
 from store.transaction import require_transaction
-from store.types import TENANT_APPEND_ONLY, Protection
+from store.types import Protection
 from tasks.models import Task
 from workflows import passage
 from workflows.passage import SignedDecision
@@ -43,7 +42,7 @@ class SignedDecisionRow(Base):
     """One signature. content: sealed canonical JSON of what was signed; content_hash: its SHA-256."""
 
     __tablename__ = "signed_decision"
-    __protection__: ClassVar[Protection] = TENANT_APPEND_ONLY
+    __protection__: ClassVar[Protection] = Protection(tenant=True, append_only=True, guarded=True)
     __table_args__ = (
         UniqueConstraint("practice_id", "task_id"),
         ForeignKeyConstraint(["practice_id", "task_id"], ["task.practice_id", "task.id"]),
@@ -146,7 +145,7 @@ def sign(task: Task, signer: Signer, content: Content, proof: Reauthentication, 
     assert task.decision_type is not None and task.state_code is not None
     signature_id = ids.new()
     meaning = meaning_of(task.decision_type)
-    body = rfc8785.dumps(
+    body = canonical.dumps(
         plain(
             {
                 "task": task.id,
@@ -166,8 +165,7 @@ def sign(task: Task, signer: Signer, content: Content, proof: Reauthentication, 
     row = _row(task, signer, content, proof)
     row.id, row.outcome, row.meaning, row.signed_at = signature_id, outcome, meaning, now
     row.content_hash, row.content = digest, crypto.seal(body, **_place(task.practice_id, signature_id))
-    require_transaction().add(row)
-    require_transaction().flush()
+    rows.insert(require_transaction(), row)
     facts = {"decision_type": task.decision_type, "outcome": outcome, "content": digest.hex()}
     audit.record("signature:made", by=signer.person_id, on=task.reference, facts={**facts, "signature": signature_id})
     return Signed(passage.issue(signature_id, task.engine_task_id, task.decision_type, outcome), row)

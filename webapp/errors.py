@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException
 from mso.people import SignInRefused, SignInThrottled
 from store import faults, ids
 from store.errors import Conflict, DomainError, Invalid, NotConfigured, NotFound, Refused, Unavailable
+from store.traces import places
 from tasks.eligibility import NotEligible
-from webapp.logs import places
 from webapp.security import NotSignedIn, is_api, treat_as_visitor
 from webapp.views.answers import written
 from workflows.webhooks.inbound import NotVerified, TooLarge

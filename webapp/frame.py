@@ -18,6 +18,9 @@ NAVIGATION = (
     ("tasks", "Tasks", "inbox", "inbox.index", "task:work"),
     ("cases", "Cases", "file", "cases.index", "case:read"),
     ("deliveries", "Deliveries", "webhook", "webhooks.index", "delivery:read"),
+    ("messages", "Messages", "send", "messages.index", "message:read"),
+    ("operations", "Operations", "gear", "instances.index", "instance:operate"),
+    ("models", "Models", "flow", "models.index", "process:edit"),
 )
 
 HOME_STATE = "countersign_home_state"

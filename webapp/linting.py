@@ -65,6 +65,11 @@ def clinical_forms(models: Iterable[Model]) -> frozenset[str]:
     )
 
 
+def processes(xml: bytes) -> list[str]:
+    """Keys of the processes of one model; none when it cannot be read."""
+    return [one for model in _models({"model.bpmn": xml}) for one in model.processes]
+
+
 def startable(files: Mapping[str, bytes]) -> list[str]:
     """Keys of the executable processes of these files that none of them calls, sorted."""
     models = _models(files)
@@ -74,9 +79,7 @@ def startable(files: Mapping[str, bytes]) -> list[str]:
     )
 
 
-def _lint(
-    path: str, files: Mapping[str, bytes], context: LintContext, clinical: frozenset[str]
-) -> Sequence[Finding]:
+def _lint(path: str, files: Mapping[str, bytes], context: LintContext, clinical: frozenset[str]) -> Sequence[Finding]:
     if path.endswith(BPMN):
         return lint_file(files[path], context)
     return _lint_decisions(path, files) if path.endswith(DMN) else _lint_form(path, files[path], clinical)

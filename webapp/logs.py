@@ -2,13 +2,9 @@
 
 import logging
 import sys
-import traceback
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-INNERMOST = 6
-"""How many of the innermost places of an error are named."""
+from store.traces import places
 
 
 class _Discreet(logging.Formatter):
@@ -27,9 +23,3 @@ def configure() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Discreet("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-
-
-def places(trace: TracebackType | None) -> list[str]:
-    """The innermost places that an error passed: file, line and function, never a value."""
-    frames = traceback.extract_tb(trace)
-    return [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames][-INNERMOST:]

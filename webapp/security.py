@@ -14,13 +14,12 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from mso import access
-from mso.access import Viewer, viewer_of
-from mso.people import PersonNotFound, find_by_token, find_session
+from mso import access, people
+from mso.access import Viewer
 from store import clock
 from store.errors import Invalid, Refused
 from store.practice import MSO, as_practice
-from store.transaction import reading, transaction
+from store.transaction import answers, transaction
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -118,8 +117,12 @@ def init_app(app: Flask) -> None:
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _by_session(token: str) -> Account | None:
-    held = find_session(token, now=clock.now())
-    return None if held is None else _account(held.person_id, token)
+    now, (whose, parameters) = clock.now(), people.whose_session(token)
+    found, *seen = answers(people.session_question(token, now=now), *access.questions(whose, parameters))
+    viewer = access.viewer_from(seen, now)
+    if viewer is None or people.held_session(token, found, now=now) is None:
+        return None
+    return Account(viewer, token)
 
 
 @login.request_loader  # type: ignore[untyped-decorator]
@@ -127,16 +130,12 @@ def _by_bearer(incoming: Any) -> Account | None:
     kind, _, text = incoming.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
-    holder = find_by_token(text.strip(), clock.now())
-    return None if holder is None else _account(holder.person_id, None)
-
-
-def _account(person_id: Any, token: str | None) -> Account | None:
-    try:
-        with reading() as session:
-            return Account(viewer_of(session, person_id, clock.now()), token)
-    except PersonNotFound:
+    now = clock.now()
+    holder = people.find_by_token(text.strip(), now)
+    if holder is None:
         return None
+    viewer = access.viewer_from(answers(*access.questions("%(person)s", {"person": holder.person_id})), now)
+    return None if viewer is None else Account(viewer, None)
 
 
 def is_api() -> bool:

@@ -5,13 +5,14 @@ from importlib import import_module
 
 from mso import cases
 from mso import jobs as mso_jobs
-from mso.calendars import add_business_days, business_days_between
+from mso.calendars import add_business_days, business_days_between, business_days_of_practice
 from mso.denials import intake, paperwork, payer_decisions
 from mso.denials import service_tasks as denial_operators
-from mso.practices import zone_of_practice
-from tasks import projection
-from workflows import feel, runtime
+from mso.practices import who_starts, zone_of_practice
+from tasks import forms, projection
+from workflows import feel, instances, outbox, runtime, scenarios, service_calls
 from workflows import jobs as workflow_jobs
+from workflows.delivery import schedule
 from workflows.webhooks import sources
 
 MODELS = (
@@ -29,16 +30,23 @@ MODELS = (
     "mso.documents",
     "mso.denials.models",
     "workflows.definitions",
+    "workflows.history",
     "workflows.instances",
     "workflows.decision_records",
     "workflows.messages",
+    "workflows.signals",
+    "workflows.wakeups",
+    "workflows.delivery.schedule",
+    "workflows.delivery.handling",
+    "workflows.operations.records",
+    "workflows.service_calls.records",
     "workflows.webhooks.models",
     "tasks.models",
     "tasks.signatures",
 )
 """Every module that declares stored models."""
 
-LISTENERS = (cases.on_event, projection.on_event)
+LISTENERS = (cases.on_event, projection.on_event, service_calls.on_event, outbox.on_event)
 """Who hears the runtime, in this order: the case first, so that a task can read it."""
 
 OPERATORS = (denial_operators, paperwork)
@@ -60,7 +68,10 @@ def wire() -> None:
     """Connect what does not know each other. Safe to call more than once."""
     import_models()
     runtime.listen(LISTENERS)
-    runtime.keep_time_by(zone_of_practice)
+    runtime.keep_time_by(zone_of_practice, business_days_of_practice)
+    schedule.start_for(who_starts)
+    scenarios.read_forms_by(forms.validate)
+    instances.accompany(cases.company_question, cases.take_company)
     for source, handler in HANDLERS.items():
         sources.register_handler(source, handler)
     feel.register_builtin(

@@ -5,7 +5,7 @@ Each answer is remembered until the verb is saved, also one that stops the step 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from workflows import decision_records
 from workflows.decision_records import Evaluated
 from workflows.decisions import DecisionError, decide
 from workflows.definitions import Definition
-from workflows.engine import require_match, undecided, wall_clock
+from workflows.engine import Business, require_match, undecided, wall_clock, weekdays_after
 from workflows.events import InstanceRef
 from workflows.feel import FeelError
 
@@ -27,6 +27,11 @@ class Host:
     now: datetime
     zone: tzinfo
     made: list[Evaluated] = field(default_factory=list)
+    business: Business = weekdays_after
+
+    def business_day(self, day: date, count: int) -> date:
+        """The day so many business days after a day, on the practice's calendar."""
+        return self.business(day, count)
 
     @property
     def local(self) -> datetime:

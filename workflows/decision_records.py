@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import audit, crypto, ids
+from store import audit, crypto, ids, rows
 from store.db import Base
 from store.errors import NotFound
 from store.types import TENANT_APPEND_ONLY, Protection
@@ -101,7 +101,7 @@ def keep(session: Session, ref: InstanceRef, made: Sequence[Evaluated], *, at: d
     if not made:
         return
     records = [_record(ref, one, at) for one in made]
-    session.add_all(records)
+    rows.insert(session, *records)
     facts = {"subject": ref.subject_id, "decisions": [_named(one) for one in records]}
     audit.record("process:decided", by="system", on=f"instance/{ref.id}", facts=facts)
 
@@ -118,7 +118,8 @@ def _named(record: DecisionRecord) -> dict[str, Any]:
 
 def _record(ref: InstanceRef, made: Evaluated, at: datetime) -> DecisionRecord:
     result, record_id = made.result, ids.new()
-    return DecisionRecord(
+    return rows.record_of(
+        DecisionRecord,
         practice_id=ref.practice_id,
         id=record_id,
         instance_id=ref.id,

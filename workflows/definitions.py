@@ -15,12 +15,13 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store import audit, ids
+from store import audit, ids, sending
 from store.db import Base
 from store.errors import Invalid, NotFound
+from store.once import once, tell
 from store.transaction import require_transaction
 from store.types import SHARED, SHARED_APPEND_ONLY, Protection
-from workflows import service_tasks
+from workflows import scenarios, service_tasks
 from workflows.decisions import DecisionModel
 from workflows.decisions import lint as lint_decisions
 from workflows.decisions import read as read_decisions
@@ -28,12 +29,12 @@ from workflows.engine import CompiledProcess, compile_process
 from workflows.findings import Finding
 from workflows.lint import LintContext, declared_types, lint_file
 
-BPMN, DMN, FORM = "bpmn", "dmn", "form"
+BPMN, DMN, FORM, SCENARIOS = "bpmn", "dmn", "form", "scenarios"
 _KINDS = {".bpmn": BPMN, ".dmn": DMN, ".json": FORM}
 
 
 class ProcessDefinition(Base):
-    """One version of a process. digest: SHA-256 over the names and contents of its files."""
+    """One version of a process. digest: SHA-256 over the names and contents of its files, scenarios apart."""
 
     __tablename__ = "process_definition"
     __protection__: ClassVar[Protection] = SHARED
@@ -95,13 +96,14 @@ def publish(
 ) -> UUID:
     """Store the files as the next version of a process, unless the newest version has the same content.
 
-    files: path -> bytes; `.bpmn`, `.dmn` and `.json` (forms) are kept.
+    files: path -> bytes; `.bpmn`, `.dmn` and `.json` (forms) are kept, and the scenarios that the version passed.
     known: decision types and groups that exist, so that the checks can hold the model against them.
-    Raises PublicationRefused with every error that the checks found, and ModelRefused when it does not compile.
+    Raises PublicationRefused with every error that the checks found or else every scenario that fails, and ModelRefused
+    when it does not compile.
     """
     session = require_transaction()
     kept = {path: data for path, data in files.items() if _kind(path)}
-    digest = _digest(kept)
+    digest = _digest({path: data for path, data in kept.items() if _kind(path) != SCENARIOS})
     newest = session.scalars(
         select(ProcessDefinition)
         .where(ProcessDefinition.key == key)
@@ -127,7 +129,7 @@ def publish(
 
 
 def examine(files: Mapping[str, bytes], known: LintContext) -> list[Finding]:
-    """What the checks say about the models and decision tables of a folder."""
+    """What the checks say about the models and decision tables of a folder; when that is no error, its scenarios."""
     tables = list(_decision_models(files))
     forms = {_stem(path): data for path, data in files.items() if _kind(path) == FORM}
     context = replace(
@@ -138,35 +140,35 @@ def examine(files: Mapping[str, bytes], known: LintContext) -> list[Finding]:
         **declared_types(forms, tables, service_tasks.catalog()),
     )
     found = [one for path, data in files.items() if _kind(path) == BPMN for one in lint_file(data, context)]
-    return found + [one for table in tables for one in lint_decisions(table)]
+    found += [one for table in tables for one in lint_decisions(table)]
+    broken = any(one.severity == "error" for one in found)
+    return found if broken else found + scenarios.findings(files)
 
 
 def current(session: Session, key: str) -> Definition:
     """The newest published version of a process, looked up once in a transaction. Raises UnknownProcess."""
-    transaction, known = session.info.get(_CURRENT, (None, {}))
-    if transaction is not session.get_transaction():
-        known = {}
-    if key not in known:
-        known[key] = _newest_id(session, key)
-        session.info[_CURRENT] = (session.get_transaction(), known)
-    return get(session, known[key])
-
-
-_CURRENT = "current_definitions"
-
-
-def _newest_id(session: Session, key: str) -> UUID:
-    found = session.scalar(
-        select(ProcessDefinition.id)
-        .where(ProcessDefinition.key == key, ProcessDefinition.retired_at.is_(None))
-        .order_by(ProcessDefinition.version.desc())
-        .limit(1)
+    return take_newest(
+        session, key, once(session, (_NEWEST, key), lambda: sending.ask(session, newest_question(key))[0])
     )
-    if found is None:
+
+
+def newest_question(key: str) -> sending.Statement:
+    """The statement that finds the newest published version with other things; its answer goes to `take_newest`."""
+    return (
+        "select id from process_definition where key = %s and retired_at is null order by version desc limit 1",
+        (key,),
+    )
+
+
+def take_newest(session: Session, key: str, found: sending.Rows) -> Definition:
+    """The version that `newest_question` found. Raises UnknownProcess."""
+    tell(session, (_NEWEST, key), found)
+    if not found:
         raise UnknownProcess(key=key)
-    return found
+    return get(session, found[0][0])
 
 
+_NEWEST = "newest version"
 _loaded: dict[UUID, Definition] = {}
 
 
@@ -223,7 +225,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 def _kind(path: str) -> str | None:
-    return _KINDS.get("." + path.rpartition(".")[2]) if not path.endswith("scenarios.json") else None
+    return SCENARIOS if scenarios.is_scenario_file(path) else _KINDS.get("." + path.rpartition(".")[2])
 
 
 def _stem(path: str) -> str:

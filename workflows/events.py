@@ -46,6 +46,50 @@ class UserTaskWithdrawn:
 
 
 @dataclass(frozen=True)
+class ServiceCallRequested:
+    """A service task waits for an answer from outside. parameters: FEEL values as the model computed them."""
+
+    instance: InstanceRef
+    call_id: UUID
+    element_id: str
+    operator: str
+    parameters: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ServiceCallWithdrawn:
+    """A service task waits no longer: it was answered, stopped, or its scope ended."""
+
+    instance: InstanceRef
+    call_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessageThrown:
+    """The process threw a message. key: correlation key text of its payload; None without correlation."""
+
+    instance: InstanceRef
+    element_id: str
+    name: str
+    payload: Any
+    key: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SignalThrown:
+    """The process threw a signal. Its own catchers have heard it; other instances have not."""
+
+    instance: InstanceRef
+    element_id: str
+    name: str
+    payload: Any
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StepTaken:
     """An element was passed; for timelines and diagrams."""
 
@@ -69,6 +113,20 @@ class IncidentOpened:
 
 
 @dataclass(frozen=True)
+class InstanceMigrated:
+    """The instance goes on in another version, which `instance` names already.
+
+    tasks: the open user tasks that stay, as they stand in that version. calls: parked service tasks that stay, to the
+    ids of their elements there.
+    """
+
+    instance: InstanceRef
+    tasks: tuple[UserTaskOpened, ...]
+    calls: Mapping[UUID, str]
+    at: datetime
+
+
+@dataclass(frozen=True)
 class InstanceEnded:
     """The instance reached its end. end_events: the ids of the end events reached, in order."""
 
@@ -77,7 +135,18 @@ class InstanceEnded:
     at: datetime
 
 
-Event = UserTaskOpened | UserTaskWithdrawn | StepTaken | IncidentOpened | InstanceEnded
+Event = (
+    UserTaskOpened
+    | UserTaskWithdrawn
+    | ServiceCallRequested
+    | ServiceCallWithdrawn
+    | MessageThrown
+    | SignalThrown
+    | StepTaken
+    | IncidentOpened
+    | InstanceMigrated
+    | InstanceEnded
+)
 
 
 class Listener(Protocol):

@@ -52,7 +52,7 @@ def hold(session: Session, practice_id: int, held: Held, *, now: datetime) -> Ca
     cases.tell(case, "opened", f"{TITLES[kind]}.", at=now, diagnostics=[dict(one) for one in diagnostics][:20])
     audit.record("case:opened", by="intake", on=case.reference, facts={"kind": kind})
     variables = {"exception": {"kind": kind, "key": held.key, "diagnostics": _lines(diagnostics), "case": case.number}}
-    case.instance_id = runtime.start(PROCESS, variables, practice_id=practice_id, subject_id=case.id, now=now)
+    case.instance_id = runtime.start(PROCESS, variables, runtime.About(practice_id, case.id), now=now, by="intake")
     return case
 
 

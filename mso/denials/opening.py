@@ -99,9 +99,8 @@ def _start(intake: Intake, case: Case, outcomes: Sequence[ClaimOutcome], known: 
     variables = {**known, "case": _facts(intake, case, outcomes[0]), "filing_indicator": claim.claim_filing_indicator}
     cases.tell(case, "opened", _opening(intake, outcomes), at=intake.now)
     audit.record("case:opened", by="intake", on=case.reference, facts={"transaction": intake.transaction_id})
-    case.instance_id = runtime.start(
-        PROCESS, variables, practice_id=case.practice_id, subject_id=case.id, now=intake.now
-    )
+    about = runtime.About(case.practice_id, case.id)
+    case.instance_id = runtime.start(PROCESS, variables, about, now=intake.now, by="intake")
 
 
 def _keep_all(intake: Intake, case: Case, outcomes: Sequence[ClaimOutcome]) -> list[DenialRow]:

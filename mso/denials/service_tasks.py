@@ -182,7 +182,7 @@ def _forget_answers_to_earlier_filings(session: Session, case: Case, call: Servi
     """An answer that was kept while an earlier filing was being answered must not decide the one that goes out now."""
     if session.scalar(select(Submission.id).where(Submission.case_id == case.id).limit(1)) is None:
         return
-    if messages.drop_buffered(session, call.instance_id, DECISION):
+    if messages.drop_buffered(session, call.instance_id, DECISION, now=call.now):
         cases.tell(case, "late_answer", "A payer's answer to the filing before was kept out of this one.", at=call.now)
 
 

@@ -10,16 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mso.cases import Case
-from mso.denials import levels
 from mso.denials.codes import code_tables
 from mso.denials.models import ClaimPaymentRow, DenialRow, FilingDeadline
-from mso.documents import Document, of_case
+from mso.documents import Document, case_question
 from mso.practices import get_practice
-from store import crypto
+from store import crypto, rows, sending
 
 
 @dataclass(frozen=True)
@@ -78,15 +76,20 @@ class Patient:
 
 def build(session: Session, case: Case) -> Sheet:
     """Read the sheet of a case."""
-    claim = _claim(session, case)
-    rows = session.scalars(
-        select(DenialRow).where(DenialRow.case_id == case.id).order_by(DenialRow.line, DenialRow.carc)
-    ).all()
-    deadline = levels.newest(session, case)
+    of_case = "where case_id = %s order by"
+    claims, denials, deadlines, documents = sending.ask(
+        session,
+        rows.question(ClaimPaymentRow, f"{of_case} id limit 1", (case.id,)),
+        rows.question(DenialRow, f"{of_case} line, carc", (case.id,)),
+        rows.question(FilingDeadline, f"{of_case} id desc limit 1", (case.id,)),
+        case_question(case),
+    )
+    claim = next(iter(rows.records(ClaimPaymentRow, claims)), None)
+    deadline = next(iter(rows.records(FilingDeadline, deadlines)), None)
     return Sheet(
         tuple(fact for fact in _facts(session, case, claim, deadline) if fact.value),
-        tuple(_line(group) for group in _by_line(rows)),
-        tuple(of_case(session, case)),
+        tuple(_line(group) for group in _by_line(rows.records(DenialRow, denials))),
+        tuple(rows.records(Document, documents)),
         deadline,
     )
 
@@ -106,11 +109,6 @@ def patient_of(claim: ClaimPaymentRow) -> Patient | None:
     )
     name = " ".join(part.title() for part in (sealed["first"], sealed["last"]) if part)
     return Patient(name, sealed["member_id"])
-
-
-def _claim(session: Session, case: Case) -> ClaimPaymentRow | None:
-    query = select(ClaimPaymentRow).where(ClaimPaymentRow.case_id == case.id).order_by(ClaimPaymentRow.id).limit(1)
-    return session.scalars(query).first()
 
 
 def _facts(session: Session, case: Case, claim: ClaimPaymentRow | None, deadline: FilingDeadline | None) -> list[Fact]:
@@ -139,23 +137,23 @@ _ANY_DAY = date(2026, 1, 1)
 _CLINICAL = {"yes": "a clinical question", "conditional": "clinical if its meaning changes", "no": "not clinical"}
 
 
-def _by_line(rows: Sequence[DenialRow]) -> list[list[DenialRow]]:
+def _by_line(found: Sequence[DenialRow]) -> list[list[DenialRow]]:
     groups: dict[tuple[Any, int], list[DenialRow]] = {}
-    for row in rows:
+    for row in found:
         groups.setdefault((row.claim_payment_id, row.line), []).append(row)
     return list(groups.values())
 
 
-def _line(rows: list[DenialRow]) -> Line:
-    first, tables = rows[0], code_tables()
+def _line(group: list[DenialRow]) -> Line:
+    first, tables = group[0], code_tables()
     service = "Whole claim" if not first.procedure else "-".join([first.procedure, *map(str, first.modifiers)])
     if first.service_on:
         service += f", {_day(first.service_on)}"
-    reasons = tuple(Reason(f"{row.group_code}-{row.carc}", _meaning(row.carc), row.amount) for row in rows)
-    codes = dict.fromkeys(str(code) for row in rows for code in row.rarcs)
+    reasons = tuple(Reason(f"{row.group_code}-{row.carc}", _meaning(row.carc), row.amount) for row in group)
+    codes = dict.fromkeys(str(code) for row in group for code in row.rarcs)
     meanings = {rule.code: rule.meaning for rule in tables.remark_rules(codes, first.service_on or _ANY_DAY)}
     remarks = tuple((code, meanings.get(code, "")) for code in codes)
-    policies = tuple(dict.fromkeys(str(one) for row in rows for one in row.policy_ids))
+    policies = tuple(dict.fromkeys(str(one) for row in group for one in row.policy_ids))
     return Line(service, reasons, remarks, policies, first.line_charge, first.line_paid)
 
 

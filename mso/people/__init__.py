@@ -36,8 +36,11 @@ from mso.people.sessions import (
     end_session,
     end_sessions_of,
     find_session,
+    held_session,
     note_reauthentication,
     open_session,
+    session_question,
+    whose_session,
 )
 from mso.people.sign_in import (
     PasswordTooWeak,
@@ -87,6 +90,7 @@ __all__ = [
     "get_person",
     "grant_role",
     "groups_of",
+    "held_session",
     "join_group",
     "leave_group",
     "list_groups",
@@ -97,6 +101,8 @@ __all__ = [
     "revoke_role",
     "revoke_token",
     "roles_of",
+    "session_question",
     "set_active",
     "set_password",
+    "whose_session",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mso.people.models import ROLES, Group, GroupMember, Person, RoleGrant
-from store import audit, ids
+from store import audit, ids, rows
 from store.errors import Invalid, NotFound
 from store.transaction import transaction
 
@@ -120,7 +120,7 @@ def leave_group(person_id: UUID, group_key: str, *, by: UUID | None) -> None:
 
 def get_person(session: Session, person_id: UUID) -> Person:
     """Raises PersonNotFound."""
-    found = session.get(Person, person_id)
+    found = rows.remembered(session, Person, person_id) or session.get(Person, person_id)
     if found is None:
         raise PersonNotFound()
     return found

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from mso.people.models import Person, UserSession
-from store import audit, ids
+from mso.people.models import UserSession
+from store import audit, ids, sending
 from store.errors import NotFound
-from store.transaction import reading, transaction
+from store.transaction import answers, transaction
 
 IDLE_LIMIT = timedelta(minutes=60)
 LIFETIME = timedelta(hours=12)
@@ -51,23 +51,33 @@ def open_session(person_id: UUID, *, now: datetime) -> str:
 
 def find_session(token: str, *, now: datetime) -> OpenSession | None:
     """The sign-in of this token: not ended, not idle too long, not too old, the account open. None otherwise."""
-    with reading() as session:
-        row = session.execute(
-            select(UserSession.person_id, UserSession.reauthenticated_at, UserSession.last_seen_at)
-            .join(Person, Person.id == UserSession.person_id)
-            .where(
-                UserSession.token_hash == _digest(token),
-                UserSession.ended_at.is_(None),
-                UserSession.created_at > now - LIFETIME,
-                UserSession.last_seen_at > now - IDLE_LIMIT,
-                Person.active,
-            )
-        ).one_or_none()
-    if row is None:
+    return held_session(token, answers(session_question(token, now=now))[0], now=now)
+
+
+def session_question(token: str, *, now: datetime) -> sending.Statement:
+    """The statement that finds the sign-in together with other things; its answer goes to `held_session`."""
+    return _FIND, {"token": _digest(token), "created": now - LIFETIME, "seen": now - IDLE_LIMIT}
+
+
+def whose_session(token: str) -> tuple[str, dict[str, bytes]]:
+    """SQL that gives the person of a token's sign-in, and its parameters; whether it holds says `held_session`."""
+    return "(select person_id from user_session where token_hash = %(token)s)", {"token": _digest(token)}
+
+
+def held_session(token: str, found: sending.Rows, *, now: datetime) -> OpenSession | None:
+    """What `session_question` found. Notes that the person was seen."""
+    if not found:
         return None
-    if now - row.last_seen_at >= SEEN_GRAIN:
+    person_id, reauthenticated_at, last_seen_at = found[0]
+    if now - last_seen_at >= SEEN_GRAIN:
         _mark(token, last_seen_at=now)
-    return OpenSession(row.person_id, row.reauthenticated_at)
+    return OpenSession(person_id, reauthenticated_at)
+
+
+_FIND = """
+    select s.person_id, s.reauthenticated_at, s.last_seen_at from user_session s join person p on p.id = s.person_id
+    where s.token_hash = %(token)s and s.ended_at is null and s.created_at > %(created)s and s.last_seen_at > %(seen)s
+      and p.active"""
 
 
 def note_reauthentication(token: str, *, now: datetime) -> OpenSession:

@@ -14,15 +14,14 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from mso.people.accounts import email_key, get_person
+from mso.people.accounts import PersonNotFound, email_key, get_person
 from mso.people.models import Credential, LoginAttempt, Person
-from store import audit
+from store import audit, rows, sending
 from store.errors import Invalid, Refused
-from store.transaction import reading, transaction
+from store.transaction import answers, reading, transaction
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
@@ -98,7 +97,7 @@ def authenticate(email: str, password: str, *, now: datetime) -> SignedIn:
         with transaction():
             raise SignInRefused(by=found.person_id if found else None, on="sign-in")
     with transaction() as session:
-        session.execute(delete(LoginAttempt).where(LoginAttempt.account == account))
+        rows.delete(session, LoginAttempt, account=account)
         _rehash(session, found.person_id, password_hash, password)
         audit.record("person:signed_in", by=found.person_id, on=f"person/{found.person_id}")
     return found
@@ -106,10 +105,11 @@ def authenticate(email: str, password: str, *, now: datetime) -> SignedIn:
 
 def reauthenticate(person_id: UUID, password: str, *, now: datetime) -> None:
     """Prove again that this is the person, for a signature. Raises WrongPassword, SignInThrottled, PersonNotFound."""
-    with reading() as session:
-        email = get_person(session, person_id).email
+    (found,) = answers(rows.question(Person, "where id = %s", (person_id,)))
+    if not found:
+        raise PersonNotFound()
     try:
-        authenticate(email, password, now=now)
+        authenticate(rows.record(Person, found[0]).email, password, now=now)
     except SignInRefused as refusal:
         raise WrongPassword(by=person_id, on=f"person/{person_id}") from refusal
 
@@ -124,37 +124,38 @@ def wait_after(failures: int) -> timedelta:
 def _count_attempt(account: bytes, email: str, now: datetime) -> tuple[SignedIn | None, str]:
     """Count this attempt as failed until it succeeds; give the person, if there is one, and the hash to verify."""
     with transaction() as session:
-        row = session.get(LoginAttempt, account, with_for_update=True)
-        if row is not None and row.blocked_until is not None and row.blocked_until > now:
-            seconds = int((row.blocked_until - now).total_seconds()) + 1
-            raise SignInThrottled(on="sign-in", seconds=seconds)
-        one_more = func.least(LoginAttempt.failures + 1, 30000)
-        started = insert(LoginAttempt).values(account=account, failures=1, last_at=now)
-        failures = session.scalar(
-            started.on_conflict_do_update(
-                index_elements=["account"],
-                # A quiet day forgives: the count starts again.
-                set_={
-                    "failures": case((LoginAttempt.last_at < literal(now) - timedelta(days=1), 1), else_=one_more),
-                    "last_at": now,
-                },
-            ).returning(LoginAttempt.failures)
+        attempts, accounts = sending.ask(
+            session,
+            rows.question(LoginAttempt, "where account = %s for update", (account,)),
+            (_ACCOUNT, (email_key(email),)),
         )
-        counted = session.get(LoginAttempt, account, populate_existing=True)
-        if counted is not None and failures is not None:
-            counted.blocked_until = now + wait_after(failures) if failures >= FREE_FAILURES else None
-        return _account(session, email)
-
-
-def _account(session: Session, email: str) -> tuple[SignedIn | None, str]:
-    row = session.execute(
-        select(Person.id, Person.name, Person.email, Credential.password_hash)
-        .join(Credential, Credential.person_id == Person.id)
-        .where(Person.email == email_key(email), Person.active)
-    ).one_or_none()
-    if row is None:
+        for row in rows.records(LoginAttempt, attempts):
+            if row.blocked_until is not None and row.blocked_until > now:
+                seconds = int((row.blocked_until - now).total_seconds()) + 1
+                raise SignInThrottled(on="sign-in", seconds=seconds)
+        (counted,) = sending.ask(session, (_COUNT, {"account": account, "now": now, "quiet": now - QUIET}))
+        failures = int(counted[0][0])
+        blocked_until = now + wait_after(failures) if failures >= FREE_FAILURES else None
+        sending.later(
+            session, "update login_attempt set blocked_until = %s where account = %s", (blocked_until, account)
+        )
+    if not accounts:
         return None, _DUMMY
-    return SignedIn(row.id, row.name, row.email), row.password_hash
+    person_id, name, address, password_hash = accounts[0]
+    return SignedIn(person_id, name, address), password_hash
+
+
+QUIET = timedelta(days=1)
+"""So long without an attempt forgives: the count starts again."""
+
+_COUNT = """
+    insert into login_attempt as a (account, failures, last_at) values (%(account)s, 1, %(now)s)
+    on conflict (account) do update set last_at = %(now)s,
+        failures = case when a.last_at < %(quiet)s then 1 else least(a.failures + 1, 30000) end
+    returning failures"""
+_ACCOUNT = """
+    select p.id, p.name, p.email, c.password_hash from person p join credential c on c.person_id = p.id
+    where p.email = %s and p.active"""
 
 
 def _verify(password_hash: str, password: str) -> bool:

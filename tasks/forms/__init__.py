@@ -6,7 +6,7 @@ One reading of the JSON serves the HTML page and the API, so what a page does no
 from tasks.forms.check import check_form
 from tasks.forms.compile import AnswersInvalid, validate
 from tasks.forms.components import FormBroken
-from tasks.forms.decode import RESERVED, from_urlencoded
+from tasks.forms.decode import RESERVED, Posted, from_urlencoded
 from tasks.forms.view import FieldView, OptionView, fields_for_render, outcome_field, summary, texts
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "FieldView",
     "FormBroken",
     "OptionView",
+    "Posted",
     "check_form",
     "fields_for_render",
     "from_urlencoded",

@@ -41,8 +41,16 @@ def validate(
 
 
 def _schema(components: tuple[Component, ...], scene: Scene, values: Mapping[str, Any], at: Address) -> Schema:
-    found = dict(_fields(components, scene, values, at))
-    return Schema.from_dict(found, name="Answers")(unknown=RAISE)
+    return _Answers(dict(_fields(components, scene, values, at)))
+
+
+class _Answers(Schema):
+    """The fields of one submission; a class of its own for each costs more than the check."""
+
+    def __init__(self, asked: dict[str, Field[Any]]) -> None:
+        super().__init__(unknown=RAISE)
+        self.declared_fields = asked
+        self._init_fields()
 
 
 def _fields(

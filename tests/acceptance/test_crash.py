@@ -132,7 +132,7 @@ def halves(product: Product, prefix: str) -> tuple[int, list[str]]:
                   count(*) filter (where t.element_id = 'triage_confirm' and t.status = 1) as done,
                   count(*) filter (where t.element_id = 'triage_confirm' and t.status = 0) as waiting,
                   count(*) filter (where t.element_id = 'prepare_admin' and t.status = 0) as moved,
-                  (select count(*) from instance_step s where s.instance_id = c.instance_id
+                  (select count(*) from instance_event s where s.instance_id = c.instance_id
                      and s.element_id = 'triage_confirm' and s.what = 'completed') as steps
            from case_file c join task t on t.practice_id = c.practice_id and t.case_id = c.id
            where c.claim_key like %s group by c.claim_key, c.instance_id""",

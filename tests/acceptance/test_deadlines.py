@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from mso.calendars import add_business_days
 from mso.denials.models import FilingDeadline
 from mso.integrations.x12_835.fake import FakePayer
 from store import clock as product_clock
@@ -20,6 +21,7 @@ from tests.acceptance.intake import claim, paid_claim, remittance
 from tests.conftest import Clock
 from tests.office import EVERYWHERE, REVIEW, Office
 from workflows import timers
+from workflows.delivery import firing
 
 CLAIM, UNKNOWN_PAYER = "PCCN90", FakePayer("SOME OTHER PLAN", "SYN09")
 ALARM, MISSED = "admin_deadline_alarm", "explain_missed_filing"
@@ -42,10 +44,16 @@ def opened(today: date, office: Office) -> Office:
 
 
 def pass_days(clock: Clock, days: int) -> None:
-    """Let days pass as a worker sees them: it leases what is due and wakes the instances."""
+    """Let days pass as a worker sees them: it wakes the instances with something due."""
     for _ in range(days):
         clock.advance(days=1)
         wake()
+
+
+def days_until_late(clock: Clock) -> int:
+    """Until triage is late: two business days where the practice is."""
+    today = clock.at.date()
+    return (add_business_days(today, 2, "NY") - today).days
 
 
 def until(clock: Clock, day: date) -> None:
@@ -53,10 +61,9 @@ def until(clock: Clock, day: date) -> None:
 
 
 def wake() -> int:
-    with transaction():
-        leased = timers.claim_due(product_clock.now())
+    woken = firing.sweep(clock=product_clock.now)
     intake.work()
-    return leased
+    return woken
 
 
 def open_tasks(office: Office) -> dict[str, str | None]:
@@ -85,7 +92,7 @@ def prepare(office: Office) -> None:
 
 
 def test_a_late_triage_is_chased_by_the_lead_once(opened: Office, clock: Clock) -> None:
-    pass_days(clock, 1)
+    pass_days(clock, days_until_late(clock) - 1)
     assert open_tasks(opened) == {"triage_confirm": "denial_specialist"}
     pass_days(clock, 1)
     assert open_tasks(opened) == {"triage_confirm": "denial_specialist", "lead_triage": "denial_lead"}
@@ -204,19 +211,18 @@ def test_an_unknown_contract_gets_the_shortest_clock_until_the_lead_chooses(toda
 
 
 def test_a_wake_up_that_was_lost_is_repeated(opened: Office, clock: Clock) -> None:
-    clock.advance(days=2)
-    with transaction():
-        assert timers.claim_due(clock.at) == 1
-    intake.lose_jobs()
-    clock.advance(minutes=4)
-    assert wake() == 0, "the lease of the lost wake-up still holds"
-    clock.advance(minutes=1)
+    clock.advance(days=days_until_late(clock))
+    with transaction() as session:
+        assert len(timers.claim(session, clock.at)) == 1
+    clock.advance(seconds=59)
+    assert wake() == 0, "the lease of the lost worker still holds"
+    clock.advance(seconds=1)
     assert wake() == 1
     assert "lead_triage" in open_tasks(opened)
 
 
 def test_a_wake_up_that_comes_twice_does_nothing_more(opened: Office, clock: Clock) -> None:
-    clock.advance(days=2)
+    clock.advance(days=days_until_late(clock))
     wake()
     case = opened.case(CLAIM)
     body = jobs.declared()["workflows:timer.fire"].body

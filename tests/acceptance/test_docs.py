@@ -27,6 +27,7 @@ def environment(product: Product) -> dict[str, str]:
         "CS_ERA_SECRET": product.command("webhook", "secret", "era835"),
         "CS_PAYER_SECRET": product.command("webhook", "secret", "payer_decision"),
         "CS_TOKEN": product.token("ben"),
+        "CS_ADMIN_TOKEN": product.token("dev"),
         "REMITTANCE": str(ROOT / "mso" / "integrations" / "x12_835" / "samples" / "synthetic_hard_denials.835"),
     }
 

@@ -68,7 +68,7 @@ def _ends_transaction(node: ast.AST) -> bool:
         ("no text becomes code", _calls("eval", "exec", "compile", "__import__"), ()),
         ("nothing is unpickled", _uses("pickle", "marshal", "shelve", "yaml.load"), ()),
         ("programs are started at the edge", _uses("subprocess", "os.system", "os.popen"),
-         ("run", "store/apart.py", "store/embedded.py", "webapp/cli/")),
+         ("run", "store/apart.py", "store/embedded.py", "webapp/cli/", "bench/")),
         ("jobs are deferred through store.jobs", _uses("procrastinate"), ("store/jobs.py", "store/queue_schema.py")),
     ],
 )  # fmt: skip

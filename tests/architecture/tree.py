@@ -5,7 +5,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("webapp", "tasks", "mso", "workflows", "store")
+PACKAGES = ("webapp", "tasks", "mso", "workflows", "store", "bench")
+APART = ("node_modules", "program")
+"""Folders of programs for other environments: node packages, and peers of the benchmark that know nothing of ours."""
 MODULES = ("config.py", "wsgi.py", "run")
 
 
@@ -13,7 +15,7 @@ MODULES = ("config.py", "wsgi.py", "run")
 def python_files() -> tuple[Path, ...]:
     """Every Python file of the product."""
     found = [
-        file for package in PACKAGES for file in (ROOT / package).rglob("*.py") if "node_modules" not in file.parts
+        file for package in PACKAGES for file in (ROOT / package).rglob("*.py") if not set(APART) & set(file.parts)
     ]
     return tuple(sorted([*found, *(ROOT / name for name in MODULES if (ROOT / name).exists())]))
 

@@ -256,13 +256,14 @@ def test_of_two_tasks_that_stand_open_at_once_one_person_gets_one(
     version = SimpleNamespace(process=SimpleNamespace(elements={"clinical_review": element}))
     monkeypatch.setattr(definitions, "get", lambda *_: version)
     with as_practice(2), transaction() as session:
+        open_task = session.scalars(select(Task).where(Task.id == task_id)).one()
         done = SimpleNamespace(
-            instance_id=session.scalars(select(Task.instance_id).where(Task.id == task_id)).one(),
+            instance_id=open_task.instance_id,
             completed_by=office.people["ada"],
             element_id="another_review",
             decision_type=None,
         )
-        separation.exclude_from_open_tasks(session, done)  # type: ignore[arg-type]
+        separation.exclude_from_open_tasks(session, done, [open_task])  # type: ignore[arg-type]
     monkeypatch.undo()
     with pytest.raises(NotEligible) as refused:
         office.complete("ada", task_id, REVIEW, "appeal")

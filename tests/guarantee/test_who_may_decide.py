@@ -12,9 +12,9 @@ from store.audit import AuditEntry
 from store.practice import viewing
 from store.transaction import reading
 from tasks import assignment, completion
-from tasks.assignment import UnknownTask
 from tasks.completion import Submission
 from tasks.eligibility import NotEligible
+from tasks.holding import UnknownTask
 from tests.office import PASSWORD, REVIEW, Office, csrf
 
 OTHERS = ("ben", "dev", "cleo", "eve")

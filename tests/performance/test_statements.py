@@ -3,6 +3,7 @@
 Each transaction begins with one statement that sets its scope, each reading one with a second; both are counted.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -13,7 +14,7 @@ from sqlalchemy import Engine, event
 
 from mso.integrations.x12_835 import fake
 from mso.integrations.x12_835.fake import FakeClaim, FakeLine, cas
-from store import clock
+from store import clock, sending
 from tasks import assignment, completion
 from tasks.completion import Submission
 from tests.office import PASSWORD, REVIEW, TRIAGE, Office
@@ -24,7 +25,7 @@ FEW, MANY = 3, 40
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements that the block sends, transaction control left out."""
+    """The statements that the block sends, BEGIN, COMMIT and ROLLBACK left out."""
     seen: list[str] = []
 
     def note(*arguments: Any) -> None:
@@ -32,9 +33,27 @@ def counted() -> Iterator[list[str]]:
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield seen
+        with sending.witnessed(lambda statements: seen.extend(one for one in statements if one != "commit")):
+            yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def trips(act: Callable[[], Any]) -> int:
+    """Round trips to the database of something that was done before: batches, and single statements between them."""
+    made = 0
+
+    def note(*_: Any) -> None:
+        nonlocal made
+        made += 1
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with sending.witnessed(note):
+            act()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return made
 
 
 def cost(act: Callable[[], Any]) -> int:
@@ -98,3 +117,22 @@ def test_acts_stay_below_their_ceilings(office: Office) -> None:
     }
     found = {name: cost(act) for name, (act, _) in acts.items()}
     assert {name: count for name, count in found.items() if count > acts[name][1]} == {}
+
+
+def test_a_completion_is_two_round_trips_and_one_over_http_more(office: Office) -> None:
+    receive(office, 1, 5)
+    ben, ada = office.viewer("ben"), office.viewer("ada")
+    tasks = [office.task("triage_confirm", f"N1000{number}") for number in range(5)]
+    completion.complete(ben, tasks[0], Submission(TRIAGE), now=clock.now())
+    assert trips(lambda: completion.complete(ben, tasks[1], Submission(TRIAGE), now=clock.now())) == 2
+    assert trips(lambda: assignment.claim(ben, tasks[2], now=clock.now())) == 2
+    browser = office.browser("ben")
+    page = browser.get(f"/tasks/{tasks[2]}").text
+    form = {**TRIAGE, "csrf_token": re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]}
+    assert browser.post(f"/tasks/{tasks[2]}/completion", data=form).status_code == 303
+    assert trips(lambda: browser.post(f"/tasks/{tasks[3]}/completion", data=form)) == 3
+    gate_id = office.task("clinical_review", "N10000")
+    proof = completion.prove(ada, PASSWORD, now=clock.now())
+    signed = Submission(REVIEW, "appeal", office.digest(gate_id))
+    # Three: what a denial shows to its signer is read when it is known that they may sign.
+    assert trips(lambda: completion.complete(ada, gate_id, signed, now=clock.now(), proof=proof)) == 3

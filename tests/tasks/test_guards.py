@@ -331,6 +331,7 @@ def test_a_revocation_waits_for_a_signature_that_holds_the_row(clean_database: D
     task_id = _task(cast.ada)
     with as_practice(LAKESHORE), transaction() as session:
         lock_practitioner(session, cast.ada)
+        session.execute(text("select 1"))  # The lock is taken with the next statement.
         other = threading.Thread(target=revoke)
         other.start()
         assert not revoked.wait(0.4), "the revocation must wait"

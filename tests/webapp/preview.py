@@ -42,6 +42,11 @@ SCREENS: dict[str, tuple[str, Make]] = {
     "diagram": ("cases/diagram.html", samples.diagram),
     "deliveries": ("webhooks/index.html", samples.deliveries),
     "delivery": ("webhooks/show.html", lambda: samples.delivery("Say why. The reason is recorded.")),
+    "models": ("models/index.html", samples.models),
+    "models-refused": ("models/index.html", lambda: samples.models(refused=True)),
+    "model": ("models/check.html", samples.model_page),
+    "model-undrawn": ("models/check.html", lambda: samples.model_page("undrawn")),
+    "model-repaired": ("models/repaired.html", samples.model_repaired),
     "not-found": ("errors/not_found.html", dict),
     "refused": (
         "errors/refused.html",
@@ -57,6 +62,8 @@ SCREENS: dict[str, tuple[str, Make]] = {
     ),
 }
 """Name of a screen -> template and what it is given."""
+DRAWN = frozenset({"diagram", "model", "model-undrawn", "model-repaired"})
+"""Screens with a drawing."""
 
 
 class Behavior:
@@ -88,7 +95,7 @@ def create_preview(behavior: Behavior | None = None) -> Flask:
     # The real headers: a page that needs more than the policy allows fails here.
     app.after_request(security._add_headers)
     app.before_request(_remember)
-    for blueprint in (_inbox(), _tasks(), _cases(), _webhooks(), _account(), _screens()):
+    for blueprint in (_inbox(), _tasks(), _cases(), _webhooks(), _models(), _account(), _screens()):
         app.register_blueprint(blueprint)
     return app
 
@@ -118,7 +125,7 @@ def _remember() -> None:
 
 def _show(name: str, **more: Any) -> str:
     template, make = SCREENS[name]
-    if name == "diagram":
+    if name in DRAWN:
         g.page = security.CANVAS
     return render_template(template, **make(), **more)
 
@@ -208,6 +215,15 @@ def _webhooks() -> Blueprint:
     bp.add_url_rule("/", "index", lambda: _show("deliveries"))
     bp.add_url_rule("/<delivery_id>", "show", lambda delivery_id: _show("delivery"))
     bp.add_url_rule("/<delivery_id>/replay", "replay", lambda delivery_id: _show("delivery"), methods=["POST"])
+    return bp
+
+
+def _models() -> Blueprint:
+    bp = Blueprint("models", __name__, url_prefix="/models")
+    bp.add_url_rule("/", "index", lambda: _show("models"))
+    bp.add_url_rule("/check", "check", lambda: _show("model"), methods=["POST"])
+    bp.add_url_rule("/repair", "mend", lambda: _show("model-repaired"), methods=["POST"])
+    bp.add_url_rule("/file", "download", lambda: "A file.", methods=["POST"])
     return bp
 
 

@@ -6,6 +6,11 @@ from typing import Any
 
 from tasks.forms import FieldView, OptionView
 from tasks.forms.prose import blocks
+from tests.workflows.repair.corpus import own
+from webapp.views import models as model_views
+from workflows.lint import LintContext
+from workflows.model import read
+from workflows.repair import apply, propose
 
 TASK = "0193a5b0-0000-7000-8000-000000020931"
 OTHER_TASK = "0193a5b0-0000-7000-8000-000000020940"
@@ -932,3 +937,30 @@ def sign_in(error: str | None = None) -> Context:
         "demo_accounts": people,
         "frame": {"me": None, "nav": [], "practice": None},
     }
+
+
+def models(*, refused: bool = False) -> Context:
+    """Choosing a model of another tool."""
+    why = ["The file is not well-formed XML: line 12, column 4. Export it again."]
+    error = "refund.bpmn cannot be read as a model." if refused else None
+    return {"limit": model_views.LIMIT, "error": error, "findings": why if refused else []}
+
+
+def model_page(name: str = "camunda7") -> Context:
+    """A model of another tool with everything that is said about it."""
+    data = own("camunda7")
+    if name == "undrawn":
+        data = data[: data.index(b"  <bpmndi:BPMNDiagram")] + b"</bpmn:definitions>"
+    return {
+        **model_views.page(data, f"{name}.bpmn", LintContext()),
+        "error": "Nothing was chosen." * (name == "undrawn"),
+    }
+
+
+def model_repaired() -> Context:
+    """The same after everything certain was repaired."""
+    data = own("camunda7")
+    offered = [one for one in propose(data) if one.is_mechanical]
+    repaired = apply(data, {one.id: "" for one in offered})
+    made = [model_views.repair(one, read(data)) for one in offered]
+    return {**model_views.page(repaired, "camunda7-repaired.bpmn", LintContext()), "made": made}

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.webapp import samples
-from tests.webapp.preview import SCREENS, Behavior
+from tests.webapp.preview import DRAWN, SCREENS, Behavior
 from tests.webapp.visit import visit
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ def test_screen_is_accessible_and_fits(page: Page, address: str, name: str, size
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.set_viewport_size(SIZES[size])
     visit(page, f"{address}/screens/{name}")
-    if name == "diagram":
+    if name in DRAWN:
         expect(page.locator("html[data-ready=viewer]")).to_be_attached()
         expect(page.locator(".bjs-powered-by")).to_be_visible()
     # The dark page is the same page in other colors: only its contrast is new.

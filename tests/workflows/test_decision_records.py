@@ -22,7 +22,8 @@ from webapp import shipped
 from workflows import decision_records, definitions, runtime
 from workflows.decision_records import DecisionRecord, content
 from workflows.events import Event
-from workflows.instances import Incident, InstanceStep
+from workflows.history import InstanceEvent
+from workflows.instances import Incident
 
 FAIL_CLOSED = re.compile(rb'<rule id="plan_class_06.*?</rule>', re.S)
 ONLY_REVERSALS = re.compile(rb'<rule id="denial_triage_(?!01).*?</rule>', re.S)
@@ -114,7 +115,7 @@ def test_a_verb_that_is_rolled_back_leaves_no_record(office: Office, monkeypatch
         raise RuntimeError("the last listener fails")
 
     with monkeypatch.context() as broken:
-        broken.setattr(runtime, "_listeners", [*runtime._listeners, fail])
+        broken.setattr(runtime.run, "_listeners", [*runtime.run._listeners, fail])
         with pytest.raises(RuntimeError):
             receive(office, "N1")
     with viewing(EVERYWHERE), reading() as session:
@@ -125,7 +126,7 @@ def test_many_lines_are_as_many_records_and_one_insert(office: Office) -> None:
     with counted() as seen:
         receive(office, "N1", ("50", "197", "16", "29"))
     assert len([one for one in records(office, "N1") if one.decision_id == "denial_triage"]) == 4
-    assert len([one for one in seen if one.startswith("INSERT INTO decision_record")]) == 1
+    assert len([one for one in seen if one.startswith("insert into decision_record")]) == 1
 
 
 def test_a_table_without_a_fitting_row_stops_the_business_rule_task(
@@ -152,7 +153,7 @@ def test_a_table_without_a_fitting_row_stops_the_service_task_and_nothing_is_sor
     case_id = office.case("N1").id
     with viewing(EVERYWHERE), reading() as session:
         rows = session.scalars(select(DenialRow).where(DenialRow.case_id == case_id)).all()
-        steps = session.scalars(select(InstanceStep.what).where(InstanceStep.element_id == "triage_denial")).all()
+        steps = session.scalars(select(InstanceEvent.what).where(InstanceEvent.element_id == "triage_denial")).all()
     assert [one.route for one in rows] == [None]
     assert "completed" not in steps
     assert office.case("N1").status == "open"

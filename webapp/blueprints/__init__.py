@@ -2,9 +2,22 @@
 
 from flask import Flask
 
-from webapp.blueprints import account, api, cases, deliveries, evidence, health, inbox, receiver, tasks
+from webapp.blueprints import (
+    account,
+    api,
+    cases,
+    deliveries,
+    evidence,
+    health,
+    inbox,
+    instances,
+    messages,
+    models,
+    receiver,
+    tasks,
+)
 
-PAGES = (account, inbox, tasks, cases, evidence, deliveries, receiver, health)
+PAGES = (account, inbox, tasks, cases, evidence, deliveries, messages, instances, models, receiver, health)
 
 
 def register_blueprints(app: Flask) -> None:

@@ -25,6 +25,7 @@ from webapp.views.timeline import story
 from workflows import definitions
 from workflows.engine import wall_clock
 from workflows.instances import find
+from workflows.model.xml import decode
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 PER_PAGE = 50
@@ -160,7 +161,7 @@ def diagram(case_id: UUID) -> ResponseReturnValue:
         where = _waiting(session, case, at) + _where(session, case)
     states = dict.fromkeys(at.passed, "done") | dict.fromkeys(at.waiting, "waiting") | dict.fromkeys(at.current, "now")
     head = {**_head(case), "version_text": f"v{definition.version}"}
-    boot = {"xml": definition.bpmn.decode(), "states": states, "tokens": dict.fromkeys(at.here, 1)}
+    boot = {"xml": decode(definition.bpmn), "states": states, "tokens": dict.fromkeys(at.here, 1)}
     return render_template("cases/diagram.html", case=head, boot=boot, where=where)
 
 

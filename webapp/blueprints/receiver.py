@@ -1,5 +1,7 @@
 """Where other systems call us: signed webhooks. Nothing is parsed before the signature holds and the body is stored."""
 
+from uuid import UUID
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -16,8 +18,7 @@ bp = Blueprint("receiver", __name__)
 def receive(source: str) -> ResponseReturnValue:
     """Store a verified call and answer 202; a repeated one gets its first answer again with 200."""
     accepted = inbound.accept(source, list(request.headers.items()), request.get_data(), now=clock.now())
-    with reading():
-        status = inbound.get_delivery(accepted.delivery_id).status
+    status = _status(accepted.delivery_id) if accepted.replayed else "received"
     body = {
         "id": str(accepted.delivery_id),
         "delivery_id": str(accepted.delivery_id),
@@ -30,6 +31,11 @@ def receive(source: str) -> ResponseReturnValue:
     if accepted.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return response
+
+
+def _status(delivery_id: UUID) -> str:
+    with reading():
+        return inbound.get_delivery(delivery_id).status
 
 
 csrf.exempt(receive)

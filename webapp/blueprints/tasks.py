@@ -15,8 +15,8 @@ from store.errors import Conflict, DomainError, Invalid
 from store.practice import viewing
 from store.transaction import reading
 from tasks import assignment, completion, drafts, forms, inbox, page, signatures
-from tasks.assignment import UnknownTask
 from tasks.completion import PasswordNeeded, Submission
+from tasks.holding import UnknownTask
 from tasks.models import OPEN
 from webapp.frame import stamp, when
 from webapp.security import allow, local_path, me
@@ -91,16 +91,9 @@ def complete(task_id: UUID) -> ResponseReturnValue:
 
 
 def _complete(task_id: UUID) -> ResponseReturnValue:
-    viewer = me()
-    with viewing(viewer.practices), reading() as session:
-        found = inbox.find(session, task_id)
-        if found is None:
-            raise UnknownTask()
-        view = page.build(session, found.task, now=g.now)
-    values = forms.from_urlencoded(view.form, request.form)
     sent = request.form
-    submission = Submission(values, sent.get("outcome"), sent.get("digest"), sent.get("password"))
-    task = completion.complete(viewer, task_id, submission, now=g.now)
+    submission = Submission(sent, sent.get("outcome"), sent.get("digest"), sent.get("password"), is_form=True)
+    task = completion.complete(me(), task_id, submission, now=g.now)
     if task.is_clinical:
         return redirect(url_for("tasks.show", task_id=task_id), 303)
     flash(f"Completed: {task.name}.", "ok")

@@ -12,7 +12,7 @@ from store.errors import DomainError
 
 NOUNS = (
     "up", "serve", "worker", "db", "people", "practice", "token", "webhook", "remittance", "process", "audit", "bench",
-    "feel", "conformance", "decision",
+    "feel", "conformance", "decision", "message", "instance",
 )  # fmt: skip
 """One module each; every module has its command in an attribute `command`."""
 

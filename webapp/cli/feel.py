@@ -95,9 +95,7 @@ def _short(text: str) -> str:
 def _object(found: Explanation, explain: bool) -> dict[str, Any]:
     said: dict[str, Any] = {
         "value": as_json(found.value),
-        "problems": [
-            {"kind": one.kind, "message": one.message, "position": one.position} for one in found.problems
-        ],
+        "problems": [{"kind": one.kind, "message": one.message, "position": one.position} for one in found.problems],
     }
     if explain:
         said["parts"] = [_part(step) for step in found.parts]

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mso import access, affiliations, people, practices
 from mso.affiliations import AffiliationEntry
 from mso.people import PersonEntry
+from mso.practices import zone_of_practice
 from store import clock, ids
 from store.practice import MSO
 from store.transaction import reading
@@ -58,14 +59,16 @@ def add(
     """Add a person and print their first password, once. Licenses are brought into the register separately."""
     now, secret = clock.now(), ids.password()
     side = affiliations.MSO_SIDE if practice is None else affiliations.PRACTICE
+    where = MSO if practice is None else practice
     with application():
+        since = _today_in(where, now)
         person_id = people.create_person(PersonEntry(name, email, printed_name), now=now).id
         for role in lists["roles"]:
             people.grant_role(person_id, role, now=now)
         for queue in lists["queues"]:
             people.ensure_group(queue, queue.replace("_", " ").capitalize())
             people.join_group(person_id, queue, now=now)
-        entry = AffiliationEntry(person_id, MSO if practice is None else practice, side, position, now.date())
+        entry = AffiliationEntry(person_id, where, side, position, since)
         affiliations.add_affiliation(entry, now=now, by=None)
         people.set_password(person_id, secret, now=now)
     click.echo(secret)
@@ -83,3 +86,9 @@ def _lines(session: Session, now: datetime) -> list[Line]:
         for person in people.list_people(session)
         if person.active
     ]
+
+
+def _today_in(practice: int, now: datetime) -> date:
+    """The day it is where somebody begins to work: in the evening it is tomorrow in UTC already."""
+    with reading() as session:
+        return now.astimezone(zone_of_practice(session, practice)).date()

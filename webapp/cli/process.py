@@ -5,17 +5,16 @@ from pathlib import Path
 
 import click
 
-from mso import authority, people
 from store import clock
 from store.practice import MSO, as_practice
-from store.transaction import reading, transaction
-from webapp import linting
+from store.transaction import transaction
+from webapp import installation, linting
+from webapp.cli import process_import, process_layout, recording, scenarios
 from webapp.cli.context import application
 from webapp.linting import FileFinding
 from webapp.wiring import wire
 from workflows import definitions
 from workflows.definitions import PublicationRefused
-from workflows.lint import LintContext
 
 PATHS = click.Path(exists=True, path_type=Path)
 
@@ -23,6 +22,14 @@ PATHS = click.Path(exists=True, path_type=Path)
 @click.group()
 def command() -> None:
     """Models of processes: check them, publish them."""
+
+
+command.add_command(scenarios.test)
+command.add_command(recording.record)
+
+
+command.add_command(process_import.command)
+command.add_command(process_layout.command)
 
 
 @command.command("lint")
@@ -50,34 +57,23 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--key", "keys", multiple=True, help="Publish this process only; may be repeated.")
 def publish(folder: Path, keys: tuple[str, ...]) -> None:
-    """Publish the processes of FOLDER that no other process there calls, unless a check finds an error.
+    """Publish the processes of FOLDER that no other process there calls, unless a check or a scenario finds an error.
 
     The same content again is the same version.
     """
     files = {str(one.relative_to(folder)): one.read_bytes() for one in linting.find_files([folder])}
-    now = clock.now()
+    told, now = scenarios.scenario_files(folder), clock.now()
     with application():
-        found = linting.lint_files(files, _known())
+        found = linting.lint_files(files, installation.known())
         errors = [one for one in found if one.finding.severity == "error"]
         if errors:
             click.echo(_as_lines(errors), nl=False, err=True)
             raise PublicationRefused(folder.name, tuple(one.finding for one in errors))
         for key in keys or linting.startable(files):
-            with as_practice(MSO), transaction() as session:
-                definition_id = definitions.publish(files, key, by=None, now=now)
+            with as_practice(MSO), transaction() as session, scenarios.telling_refusals():
+                definition_id = definitions.publish({**files, **told}, key, by=None, now=now)
                 version = definitions.get(session, definition_id).version
             click.echo(f"{key}\tv{version}\t{definition_id}")
-
-
-def _known() -> LintContext:
-    """Decision types and queues of this installation."""
-    with reading() as session:
-        types = authority.decision_types(session, clock.now().date())
-        groups = [one.key for one in people.list_groups(session)]
-    return LintContext(
-        decision_types={key: frozenset(one.outcomes) for key, one in types.items()},
-        groups=frozenset(groups) or None,
-    )
 
 
 def _as_json(one: FileFinding) -> dict[str, str | None]:

@@ -19,8 +19,8 @@ from tasks.models import COMPLETED, OPEN, Task
 from webapp.frame import due_words, long_day, money, when, words, zone
 from webapp.views.evidence import withdrawal
 from webapp.views.tasks import PROCESSES, sentence, short
-from workflows import definitions
-from workflows.instances import InstanceStep, MessageSubscription, find
+from workflows import definitions, history
+from workflows.instances import MessageSubscription, find
 
 OUTCOME_STATES = {
     "overturned": "ok",
@@ -113,13 +113,13 @@ def progress(session: Session, case: Case) -> Progress:
     """Read from the steps, the open tasks and the messages that the case's instance waits for."""
     if case.instance_id is None:
         return Progress(frozenset(), frozenset(), frozenset())
-    passed = session.scalars(select(InstanceStep.element_id).where(InstanceStep.instance_id == case.instance_id))
+    passed = history.passed(session, case.instance_id)
     waiting = session.scalars(
         select(MessageSubscription.element_id).where(MessageSubscription.instance_id == case.instance_id)
     )
     current = frozenset(task.element_id for task in inbox.of_case(session, case) if task.status == OPEN)
     waits = frozenset(waiting) - current
-    return Progress(frozenset(passed) - current - waits, current, waits)
+    return Progress(passed - current - waits, current, waits)
 
 
 def stages(case: Case, at: Progress) -> list[dict[str, str]]:

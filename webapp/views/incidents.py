@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,8 +14,11 @@ from mso.access import Viewer
 from mso.cases import Case
 from webapp.frame import when
 from webapp.views.decisions import Asked, entry
-from workflows import definitions
-from workflows.instances import Incident, ProcessInstance
+from webapp.views.deeds import step_deed
+from workflows import definitions, runtime
+from workflows.incidents import task_of
+from workflows.instances import Incident, ProcessInstance, find
+from workflows.operations import picture, verbs_of
 
 LARGEST = 20
 KINDS = {
@@ -46,6 +51,7 @@ def stopped(
     )
     found = session.execute(query.order_by(Incident.id.desc()).limit(LARGEST)).all()
     known = list(asked)
+    deeds = _deeds_of(session, case, viewer, now)
     return [
         {
             "title": _name(session, definition_id, incident.element_id),
@@ -54,9 +60,28 @@ def stopped(
             "at_iso": incident.opened_at.isoformat(),
             "table_href": _table_href(case, incident, known, now),
             "details": details(incident.facts) if viewer.may("process:read") else None,
+            "deeds": deeds.get(task_of(incident), []),
+            "operate_href": url_for("instances.show", instance_id=case.instance_id)
+            if viewer.may("process:read")
+            else None,
+            "preview_href": url_for("instances.preview", instance_id=case.instance_id),
         }
         for incident, definition_id in found
     ]
+
+
+def _deeds_of(session: Session, case: Case, viewer: Viewer, now: datetime) -> dict[UUID | None, list[dict[str, Any]]]:
+    """What this viewer may do about each stopped step, by the engine's task; each leads to a preview."""
+    if case.instance_id is None or not viewer.may("instance:operate"):
+        return {}
+    execution = runtime.look(session, case.instance_id, now=now)
+    places: dict[UUID | None, list[dict[str, Any]]] = {}
+    shown = picture.take(execution, 0, is_suspended=find(session, case.instance_id).suspended_at is not None)
+    for token in shown.tokens:
+        if token.state == "stopped":
+            kinds = [one for one in verbs_of(shown, token) if one != "move"]
+            places[token.id] = [step_deed(shown, kind, token) for kind in kinds]
+    return places
 
 
 def _name(session: Session, definition_id: Any, element_id: str | None) -> str:

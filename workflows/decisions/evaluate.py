@@ -35,9 +35,7 @@ class DecisionResult:
     digest: str
 
 
-def decide(
-    model: DecisionModel, decision_id: str, context: Mapping[str, Value], *, now: datetime
-) -> DecisionResult:
+def decide(model: DecisionModel, decision_id: str, context: Mapping[str, Value], *, now: datetime) -> DecisionResult:
     """Evaluate one decision, named by id (or by its name). context: input data by name.
 
     Raises DecisionNotFound, DecisionInputInvalid, DecisionConflict or FeelBudgetExceeded.

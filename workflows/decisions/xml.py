@@ -99,4 +99,3 @@ def text_of(element: Element | None) -> str:
 def attribute(element: Element, name: str) -> str:
     """The attribute, "" when absent."""
     return str(element.get(name) or "")
-

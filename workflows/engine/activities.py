@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway, ExclusiveGateway, InclusiveGateway
@@ -17,7 +18,7 @@ from SpiffWorkflow.spiff.specs.defaults import (
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import joins, tree
+from workflows.engine import data_objects, joins, merging, tree
 from workflows.engine.definitions import engine
 from workflows.engine.faults import EngineFault
 
@@ -92,6 +93,14 @@ class BusinessRule(SpiffBpmnTask):
 class _Nested:
     """What sub-processes and called processes share."""
 
+    def start_workflow(self, my_task: Any) -> None:
+        """A scope that could not begin does not go on by itself; the activity is tried again."""
+        try:
+            super().start_workflow(my_task)  # type: ignore[misc]
+        except Exception:
+            tree.abandon(my_task)
+            raise
+
     def _on_subworkflow_completed(self, subworkflow: Any, my_task: Any) -> None:
         """The scope ended. A fault while its results are taken over stops the activity, not the scope."""
         if not my_task.has_state(TaskState.STARTED):
@@ -113,20 +122,24 @@ class _Embedded(_Nested):
 
     def copy_data(self, my_task: Any, subworkflow: Any) -> None:
         if self.element.event_subprocess:
-            subworkflow.task_tree.data = tree.variables(my_task.workflow.top_workflow)
+            subworkflow.task_tree.data = tree.variables(my_task.workflow)
         else:
             subworkflow.task_tree.data = dict(my_task.data)
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
+        """A handler beside the flow gives back what it changed, nothing it merely saw; one that took over, all."""
         after = subworkflow.last_task.data
-        if not self.element.event_subprocess:
+        interrupted = my_task.workflow.task_tree.internal_data.get("interrupted") == self.name  # type: ignore[attr-defined]
+        if not self.element.event_subprocess or interrupted:
             my_task.data = dict(after)
             return
-        before = subworkflow.task_tree.data  # A handler gives back what it changed, nothing it merely saw.
-        my_task.data = {
-            **my_task.data,
-            **{name: value for name, value in after.items() if name not in before or before[name] is not value},
+        before = subworkflow.task_tree.data
+        changed = {
+            name: merging.rebased(my_task.data.get(name), before.get(name), value)
+            for name, value in after.items()
+            if merging.is_changed(before, name, value)
         }
+        my_task.data = {**my_task.data, **changed}
 
 
 class SubProcess(_Embedded, SubWorkflowTask):
@@ -138,18 +151,50 @@ class Transaction(_Embedded, TransactionSubprocess):
 
 
 class Call(_Nested, CallActivity):
-    """A call activity: what the called process declares goes in and comes out, nothing else when it declares any."""
+    """A call activity: what the called process declares goes in and comes out, nothing else when it declares any.
+
+    An association with an assignment says where an input comes from and where an output goes; without one they go by
+    their names (BPMN 2.0.2, 10.4.2).
+    """
+
+    element: Any
+
+    def copy_data(self, my_task: Any, subworkflow: Any) -> None:
+        specification = subworkflow.spec.io_specification
+        mapped = {one.target: one.source for one in self.element.inputs}
+        if specification is None:
+            subworkflow.task_tree.data = dict(my_task.data)
+            names = list(mapped)
+        else:
+            names = [one.bpmn_id for one in specification.data_inputs]
+        for name in names:
+            value = self._input(my_task, name, mapped.get(name))
+            engine(my_task).assign(subworkflow.task_tree, name, value)
+
+    def _input(self, my_task: Any, name: str, source: str | None) -> Any:
+        if source is not None:
+            return engine(my_task).evaluate(my_task, source)
+        known = {**data_objects.visible(my_task.workflow), **my_task.data}
+        if name not in known:
+            text = f"The called process needs {name}, which has no value here. Set it before this element, or map it."
+            raise EngineFault("data", text)
+        return known[name]
 
     def update_data(self, my_task: Any, subworkflow: Any) -> None:
-        specification = subworkflow.spec.io_specification
-        if specification is None or not specification.data_outputs:
-            my_task.data = dict(subworkflow.last_task.data)
+        specification, results = subworkflow.spec.io_specification, subworkflow.last_task.data
+        if specification is not None:
+            declared = [one.bpmn_id for one in specification.data_outputs]
+            for name in declared:
+                if name not in results:
+                    raise EngineFault("data", f"The called process gives no {name}. Set it before its end event.")
+            results = {name: results[name] for name in declared}
+        if not self.element.outputs:
+            my_task.data = {**my_task.data, **results} if specification is not None else dict(results)
             return
-        results = subworkflow.last_task.data
-        for one in specification.data_outputs:
-            if one.bpmn_id not in results:
-                raise EngineFault("data", f"The called process gives no {one.bpmn_id}. Set it before its end event.")
-            engine(my_task).assign(my_task, one.bpmn_id, results[one.bpmn_id])
+        given = SimpleNamespace(data=results, workflow=subworkflow, task_spec=self)
+        values = {one.target: engine(my_task).evaluate(given, one.source) for one in self.element.outputs}
+        for name, value in values.items():
+            engine(my_task).assign(my_task, name, value)
 
 
 class Loop(StandardLoopTask):
@@ -199,7 +244,7 @@ class _Many:
             my_task.data.update({key: value for key, value in child.data.items() if key != self.input_name()})
         else:
             self.add_result(my_task, child, child.data.get(item.bpmn_id))
-        my_task.internal_data["merged"].append(str(child.id))
+        my_task.internal_data["merged"].append(child.internal_data.get("key_or_index"))
 
     def add_result(self, my_task: Any, child: Any, value: Any) -> None:
         name = self.data_output.bpmn_id  # type: ignore[attr-defined]
@@ -235,6 +280,11 @@ class _Many:
 
 class Parallel(_Many, ParallelMultiInstanceTask):
     """All instances at once."""
+
+    def children_complete(self, my_task: Any) -> bool:
+        """Stops at the first open one: finished ones are dropped, so there is no need to look at all of them."""
+        tasks = (my_task.workflow.tasks[child] for child in my_task._children)
+        return all(task._state == TaskState.COMPLETED for task in tasks if task.task_spec.is_child)
 
     def create_children(self, my_task: Any) -> None:
         pairs = self.pairs(my_task)

@@ -1,30 +1,31 @@
 """The stored state of an instance: small, typed, and tied to the model it belongs to.
 
-Blob = b"CSX", one version byte, 32 bytes digest of the compiled process, then zstd (with checksum) over msgpack.
-The specification is not inside. Each task is one row:
-[id, parent row, name, state, last change, triggered, internal data or nil, data delta or nil].
-The delta is against the parent's data (nil: the same). Predicted tasks below an open leaf are left
-out and predicted again at loading; where real and predicted children stand side by side (multi-instance) all are kept.
+Blob = b"CSX", one version byte, 16 bytes of the digest of the compiled process, 8 bytes checksum over all the rest,
+then zstd (with our words as dictionary) over msgpack of [scopes (see `columns`), links, extras]. The specification is
+not inside. A link says where the activity of a sub-process stands: [number of its scope, number of its task]. States of
+older versions are upgraded (see `upgrades`) when they are loaded and become states of today's version when they are
+next stored.
 """
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-import msgpack
 import zstandard
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import tree, values
+from workflows.engine import columns, tree, values
 from workflows.engine.faults import StateUnreadable
 from workflows.engine.specs import CompiledProcess
+from workflows.engine.upgrades import upgraded
 
-MAGIC, VERSION = b"CSX", 1
-_HEADER = len(MAGIC) + 1 + 32
-_PREDICTED = TaskState.FUTURE | TaskState.LIKELY | TaskState.MAYBE
+MAGIC, VERSION = b"CSX", 2
+_START = len(MAGIC) + 1
+_DIGEST, _CHECKSUM = 16, 8
+_HEADER = _START + _DIGEST + _CHECKSUM
+_EXTRAS = {"decisions": dict, "end_events": list, "passes": dict, "cancelled": bool, "stalled": bool}
 _MAX_STATE = 256 * 1024 * 1024
 
 
@@ -34,6 +35,29 @@ class Loaded:
 
     instance: Any
     extras: Mapping[str, Any]
+
+
+_SAID = (
+    "winner handlers held spent took set unset decided cycles next every iteration request key payload event_value "
+    "interrupted remaining arrival joined merged key_or_index .BoundaryEventSplit .BoundaryEventJoin .EndJoin End "
+    "Start start end n event_fired decisions end_events passes cancelled stalled"
+)
+WORDS = b"".join(bytes([0xA0 | len(word)]) + word.encode() for word in _SAID.split())
+"""What most states say, as msgpack writes it. Part of version 2: it never changes."""
+
+
+class _Kept(threading.local):
+    """Making a compressor costs ten times as much as using it on a small state; each thread keeps its own."""
+
+    def __init__(self) -> None:
+        words = zstandard.ZstdCompressionDict(WORDS, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        parameters = zstandard.ZstdCompressionParameters.from_level(2, write_content_size=1, write_dict_id=0)
+        self.compress = zstandard.ZstdCompressor(dict_data=words, compression_params=parameters).compress
+        self.decompress = zstandard.ZstdDecompressor(dict_data=words).decompress
+        self.decompress_1 = zstandard.ZstdDecompressor().decompress
+
+
+_kept = _Kept()
 
 
 def pack_value(value: Any) -> bytes:
@@ -48,127 +72,81 @@ def unpack_value(data: bytes) -> Any:
 
 def dump(process: CompiledProcess, instance: Any, extras: Mapping[str, Any]) -> bytes:
     """The blob of an instance at rest."""
-    scopes = [instance, *_parents_first(instance)]
     places: dict[UUID, tuple[int, int]] = {}
-    body = [_dump_scope(scope, index, places) for index, scope in enumerate(scopes)]
-    links = [list(places[scope.parent_task_id]) for scope in scopes[1:]]
-    packed = values.pack([body, links, dict(extras)])
-    compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
-    return MAGIC + bytes([VERSION]) + bytes.fromhex(process.digest) + compressor.compress(packed)
+    scopes = [columns.of_scope(instance, 0, places)]
+    links = []
+    for sub in instance.subprocesses.values():  # In the order in which they began, so each one's activity came before.
+        link = places.get(sub.parent_task.id)
+        if link is not None and sub.parent_task.workflow.tasks.get(sub.parent_task.id) is sub.parent_task:
+            links.append(list(link))
+            scopes.append(columns.of_scope(sub, len(scopes), places))
+    packed = values.pack([scopes, links, {**extras, "stalled": instance.stalled}])
+    head = MAGIC + bytes([VERSION]) + bytes.fromhex(process.digest)[:_DIGEST]
+    body = _kept.compress(packed)
+    return head + _checksum(head, body) + body
 
 
 def load(process: CompiledProcess, blob: bytes, engine: Any) -> Loaded:
     """The instance again. Raises StateUnreadable for a damaged blob, an unknown version or another model."""
-    if len(blob) < _HEADER or not blob.startswith(MAGIC):
+    if len(blob) <= _START or not blob.startswith(MAGIC):
         raise StateUnreadable(reason="it is no instance state.")
-    if blob[len(MAGIC)] != VERSION:
-        raise StateUnreadable(reason=f"its version {blob[len(MAGIC)]} is unknown.")
-    if blob[len(MAGIC) + 1 : _HEADER] != bytes.fromhex(process.digest):
-        raise StateUnreadable(reason="it belongs to another version of the model.")
+    version = blob[len(MAGIC)]
+    opened = _OPENED.get(version)
+    if opened is None:
+        raise StateUnreadable(reason=f"its version {version} is unknown.")
+    packed = opened(blob, bytes.fromhex(process.digest))
     try:
-        packed = zstandard.ZstdDecompressor().decompress(blob[_HEADER:], max_output_size=_MAX_STATE)
-        body, links, extras = values.unpack(packed)
-        return Loaded(_load_scopes(process, body, links, engine), extras)
-    except (zstandard.ZstdError, msgpack.UnpackException, ValueError, TypeError, LookupError) as error:
+        scopes, links, extras = upgraded(version, values.unpack(packed), VERSION)
+        if any(not isinstance(extras[name], kind) for name, kind in _EXTRAS.items()):
+            raise ValueError("What is kept beside the tree is of another kind.")
+        return Loaded(_instance(process, scopes, links, extras, engine), extras)
+    except (
+        Exception
+    ) as error:  # The checksum held, so it was not written by this code; what it breaks is anybody's guess.
         raise StateUnreadable(reason="it is damaged.") from error
 
 
-def _parents_first(instance: Any) -> list[Any]:
-    """Sub-processes in an order in which each one's parent task comes before it."""
-    ordered, waiting = [], dict(instance.subprocesses)
-    reached = set(instance.tasks)
-    while waiting:
-        ready = [task_id for task_id in waiting if task_id in reached]
-        if not ready:
-            break  # What is left belongs to removed tasks.
-        for task_id in ready:
-            sub = waiting.pop(task_id)
-            ordered.append(sub)
-            reached.update(sub.tasks)
-    return ordered
-
-
-def _dump_scope(scope: Any, index: int, places: dict[UUID, tuple[int, int]]) -> list[Any]:
-    names: dict[str, int] = {}
-    rows: list[list[Any]] = []
-    stack = [(scope.task_tree, -1)]
-    while stack:
-        task, parent_row = stack.pop()
-        row = len(rows)
-        places[task.id] = (index, row)
-        rows.append(_row(task, parent_row, names))
-        children = task.children
-        if children and task._state & tree.OPEN and all(child._state & _PREDICTED for child in children):
-            continue
-        stack.extend((child, row) for child in reversed(children))
-    last = places.get(scope.last_task.id) if scope.last_task is not None else None
-    return [list(names), rows, last[1] if last else None, scope.success, scope.completed, scope.data]
-
-
-def _row(task: Any, parent_row: int, names: dict[str, int]) -> list[Any]:
-    parent = task.parent
-    return [
-        task.id.bytes,
-        parent_row,
-        names.setdefault(task.task_spec.name, len(names)),
-        task._state,
-        task.last_state_change,
-        task.triggered,
-        task.internal_data or None,
-        _delta(task.data, parent.data if parent is not None else {}),
-    ]
-
-
-def _delta(data: dict[str, Any], base: dict[str, Any]) -> list[Any] | None:
-    if data is base:
-        return None
-    changed = {key: value for key, value in data.items() if key not in base or not values.same(base[key], value)}
-    removed = [key for key in base if key not in data]
-    return [changed, removed] if changed or removed else None
-
-
-def _load_scopes(process: CompiledProcess, body: list[Any], links: list[Any], engine: Any) -> Any:
+def _instance(process: CompiledProcess, scopes: list[Any], links: list[Any], extras: Any, engine: Any) -> Any:
     instance = tree.Instance(process.spec, process.parts, engine, deserializing=True)
-    rows_of = [_load_scope(instance, body[0])]
-    for scope, (parent_scope, parent_row) in zip(body[1:], links, strict=True):
-        parent = rows_of[parent_scope][parent_row]
-        sub = tree.SubInstance(process.parts[parent.task_spec.spec], parent.id, instance, deserializing=True)
-        rows_of.append(_load_scope(sub, scope))
+    instance.stalled = extras["stalled"]
+    tasks_of = [columns.into_scope(instance, scopes[0])]
+    for stored, (scope, row) in zip(scopes[1:], links, strict=True):
+        parent = tasks_of[scope][row]
+        sub = tree.SubInstance(process.parts[parent.task_spec.spec], parent, instance, deserializing=True)
+        tasks_of.append(columns.into_scope(sub, stored))
         instance.subprocesses[parent.id] = sub
         sub.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
-    for tasks in rows_of:
-        for task in tasks:
-            if task._state & tree.OPEN and not task._children:
-                task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
     return instance
 
 
-def _load_scope(scope: Any, stored: list[Any]) -> list[Any]:
-    names, rows, last, scope.success, scope.completed, scope.data = stored
-    specs = [scope.spec.task_specs[name] for name in names]
-    tasks: list[Any] = []
-    for row in rows:
-        tasks.append(_load_task(scope, specs, tasks, row))
-    scope.task_tree = tasks[0]
-    scope.last_task = tasks[last] if last is not None else None
-    return tasks
+def _open_1(blob: bytes, digest: bytes) -> bytes:
+    """Version 1: the whole digest, and the checksum that zstd adds."""
+    _require_model(blob[_START : _START + 32], digest)
+    return _decompressed(_kept.decompress_1, blob[_START + 32 :])
 
 
-def _load_task(scope: Any, specs: list[Any], tasks: list[Any], row: list[Any]) -> Any:
-    task_id, parent_row, name, state, changed, triggered, internal, delta = row
-    task = Task(scope, specs[name], state=state, id=UUID(bytes=task_id))
-    task.last_state_change, task.triggered, task.internal_data = changed, triggered, internal or {}
-    base: dict[str, Any] = {}
-    if parent_row >= 0:
-        parent = tasks[parent_row]
-        task._parent = parent.id
-        parent._children.append(task.id)
-        base = parent.data
-    task.data = dict(base)
-    if delta is not None:
-        task.data.update(delta[0])
-        for key in delta[1]:
-            task.data.pop(key, None)
-    if state == TaskState.WAITING and isinstance(specs[name], CatchingEvent):
-        scope.top_workflow.event_manager.add_task(task)
-    return task
+def _open_2(blob: bytes, digest: bytes) -> bytes:
+    head, check, body = blob[: _START + _DIGEST], blob[_START + _DIGEST : _HEADER], blob[_HEADER:]
+    if check != _checksum(head, body):
+        raise StateUnreadable(reason="it is damaged.")
+    _require_model(head[_START:], digest[:_DIGEST])
+    return _decompressed(_kept.decompress, body)
+
+
+_OPENED: Mapping[int, Callable[[bytes, bytes], bytes]] = {1: _open_1, 2: _open_2}
+
+
+def _require_model(stored: bytes, digest: bytes) -> None:
+    if stored != digest:
+        raise StateUnreadable(reason="it belongs to another version of the model.")
+
+
+def _decompressed(decompress: Callable[..., Any], body: bytes) -> bytes:
+    try:
+        return bytes(decompress(body, max_output_size=_MAX_STATE))
+    except zstandard.ZstdError as error:
+        raise StateUnreadable(reason="it is damaged.") from error
+
+
+def _checksum(head: bytes, body: bytes) -> bytes:
+    return blake2b(head + body, digest_size=_CHECKSUM).digest()

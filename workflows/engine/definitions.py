@@ -1,17 +1,19 @@
 """Event definitions with our clock, our keys and our scopes instead of the library's.
 
 A definition keeps what it knows about a waiting token in the task's internal data: "event_value" (due time), "key"
-(correlation key text), "payload", "event_fired".
+(correlation key text), "payload", "event_fired", "held" (a condition that holds since it fired). What is thrown is
+handed to the engine, which looks for who hears it when the throwing step is over (see throwing.py).
 """
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import (
+    CancelEventDefinition,
     ConditionalEventDefinition,
     CycleTimerEventDefinition,
     MultipleEventDefinition,
+    TerminateEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.spiff.specs.event_definitions import (
@@ -22,7 +24,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import (
 )
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.timers import Cycle, cycle_of, due_at, parse_duration
+from workflows.engine.timers import Business, Cycle, cycle_of, due_at, parse_duration
 
 
 def engine(task: Any) -> Any:
@@ -68,16 +70,10 @@ class Message(_Payload, MessageEventDefinition):
         engine(my_task).send(my_task, self)
 
 
-class Signal(_Payload, SignalEventDefinition):
-    """A signal: every catcher of the instance hears it."""
+class _Heard(_Payload):
+    """What the engine carries to its catchers itself; the library never does."""
 
-    def throw(self, my_task: Any) -> None:
-        payload = engine(my_task).evaluate(my_task, self.expression) if self.expression else None
-        my_task.workflow.top_workflow.catch(BpmnEvent(self, payload=payload))
-
-
-class Error(_Payload, ErrorEventDefinition):
-    """An error: caught by the nearest boundary event in scope only."""
+    expression: str | None
 
     def catches(self, my_task: Any, event: Any) -> bool:
         return False
@@ -87,24 +83,43 @@ class Error(_Payload, ErrorEventDefinition):
         engine(my_task).throw(my_task, self, payload)
 
 
-class Escalation(_Payload, EscalationEventDefinition):
+class Signal(_Heard, SignalEventDefinition):
+    """A signal: every catcher of the instance hears it, and other instances by way of the runtime."""
+
+
+class Error(_Heard, ErrorEventDefinition):
+    """An error: caught by the nearest event in scope only."""
+
+
+class Escalation(_Heard, EscalationEventDefinition):
     """An escalation: as an error, but the thrower goes on."""
 
-    def catches(self, my_task: Any, event: Any) -> bool:
-        return False
+
+class Cancel(_Heard, CancelEventDefinition):
+    """Cancelling a transaction: caught by the boundary event of the nearest one."""
+
+    expression = variable = code = None
+
+
+class Terminate(TerminateEventDefinition):
+    """The end of everything in a scope. The end event itself does it (see events.py)."""
 
     def throw(self, my_task: Any) -> None:
-        payload = engine(my_task).evaluate(my_task, self.expression) if self.expression else None
-        engine(my_task).throw(my_task, self, payload)
+        """Nobody has to hear of it."""
 
 
 class Conditional(ConditionalEventDefinition):
-    """Fires when its condition holds; looked at again whenever the instance comes to rest."""
+    """Fires when its condition comes to hold; looked at again whenever the instance comes to rest."""
 
     def has_fired(self, my_task: Any) -> bool:
-        fired = my_task._get_internal_data("event_fired", False) or engine(my_task).condition(my_task, self.expression)
+        if my_task._get_internal_data("event_fired", False):
+            return True
+        holds = bool(engine(my_task).holds(my_task, self.expression))
+        fired = holds and not my_task._get_internal_data("held", False)
+        if fired or not holds:
+            my_task.internal_data.pop("held", None)
         my_task._set_internal_data(event_fired=fired)
-        return bool(fired)
+        return fired
 
 
 class Once(TimerEventDefinition):
@@ -114,8 +129,7 @@ class Once(TimerEventDefinition):
         clock = engine(my_task)
         due = my_task._get_internal_data("event_value")
         if due is None:
-            moment = due_at(self.expression, lambda text: clock.required(my_task, text), clock.now, clock.host.zone)
-            due = moment.isoformat()
+            due = due_at(self.expression, *_surroundings(my_task)).isoformat()
             my_task._set_internal_data(event_value=due)
         if datetime.fromisoformat(due) <= clock.now:
             my_task._set_internal_data(event_fired=True)
@@ -133,16 +147,11 @@ class Repeating(CycleTimerEventDefinition):
         clock = engine(my_task)
         state = my_task._get_internal_data("event_value")
         if state is None:
-            zone = clock.host.zone
-            cycle: Cycle = cycle_of(self.expression, lambda text: clock.required(my_task, text), clock.now, zone)
-            count = -1 if cycle.count is None else cycle.count
-            state = {"cycles": count, "next": cycle.first.isoformat(), "every": cycle.every}
+            state = _begun(cycle_of(self.expression, *_surroundings(my_task)))
         due = datetime.fromisoformat(state["next"])
         fires = bool(state["cycles"] != 0 and due <= clock.now)
         if fires:
-            span = parse_duration(state["every"])
-            following = span.after(due).isoformat() if span is not None else state["next"]
-            state = {**state, "next": following, "cycles": state["cycles"] - (1 if state["cycles"] > 0 else 0)}
+            state = _next_round(state, due, clock.host)
         my_task._set_internal_data(event_value=state, event_fired=state["cycles"] == 0)
         return fires
 
@@ -156,6 +165,33 @@ class Repeating(CycleTimerEventDefinition):
             child = my_task._add_child(output, TaskState.FUTURE)
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
             child.task_spec._update(child)
+
+
+def _surroundings(my_task: Any) -> tuple[Any, datetime, tzinfo, Business]:
+    """What the due time of a timer is computed with."""
+    clock = engine(my_task)
+    host = clock.host
+    return lambda text: clock.required(my_task, text), clock.now, host.zone, lambda *day: host.business_day(*day)
+
+
+def _begun(cycle: Cycle) -> dict[str, Any]:
+    """A cycle before its first round. One on the calendar remembers where it began, so that its time does not drift."""
+    count = -1 if cycle.count is None else cycle.count
+    state = {"cycles": count, "next": cycle.first.isoformat(), "every": cycle.every}
+    span = parse_duration(cycle.every)
+    return {**state, "first": state["next"], "round": 1} if span is not None and (span.months or span.days) else state
+
+
+def _next_round(state: dict[str, Any], due: datetime, host: Any) -> dict[str, Any]:
+    """A cycle after a round that was due then."""
+    state = {**state, "cycles": state["cycles"] - (1 if state["cycles"] > 0 else 0)}
+    span = parse_duration(state["every"])
+    if span is None:
+        return state
+    if "first" not in state:
+        return {**state, "next": span.after(due, host.zone, lambda *day: host.business_day(*day)).isoformat()}
+    following = span.times(state["round"]).after(datetime.fromisoformat(state["first"]), host.zone)
+    return {**state, "next": following.isoformat(), "round": state["round"] + 1}
 
 
 class Branch:
@@ -181,11 +217,15 @@ class FirstOf(MultipleEventDefinition):
         return [(one, Branch(my_task, index)) for index, one in enumerate(self.event_definitions)]
 
     def has_fired(self, my_task: Any) -> bool:
+        """What was delivered comes first, then the timer that was due first, then the first condition that holds."""
         if "winner" not in my_task.internal_data:
-            for index, (definition, branch) in enumerate(self.branches(my_task)):
-                if definition.has_fired(branch):
-                    my_task.internal_data["winner"] = index
-                    break
+            fired = [
+                (_rank(definition, branch), index)
+                for index, (definition, branch) in enumerate(self.branches(my_task))
+                if definition.has_fired(branch)
+            ]
+            if fired:
+                my_task.internal_data["winner"] = min(fired)[1]
         return "winner" in my_task.internal_data
 
     def update_task(self, my_task: Any) -> None:
@@ -194,13 +234,14 @@ class FirstOf(MultipleEventDefinition):
                 definition.update_task(branch)
 
     def catches(self, my_task: Any, event: Any = None) -> bool:
-        return any(definition.catches(branch, event) for definition, branch in self.branches(my_task))
-
-    def catch(self, my_task: Any, event: Any = None) -> None:
-        for definition, branch in self.branches(my_task):
-            if definition.catches(branch, event):
-                definition.catch(branch, event)
+        return False
 
     def reset(self, my_task: Any) -> None:
         for name in [key for key in my_task.internal_data if key == "winner" or key.startswith("branch ")]:
             my_task.internal_data.pop(name)
+
+
+def _rank(definition: Any, branch: Branch) -> tuple[int, float]:
+    if isinstance(definition, Once):
+        return 1, datetime.fromisoformat(branch.internal_data["event_value"]).timestamp()
+    return (2, 0) if isinstance(definition, Conditional) else (0, 0)

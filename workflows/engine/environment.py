@@ -4,14 +4,14 @@ No model runs Python. `decisions`, `now` and `today` are readable by every expre
 """
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
 from store.errors import DomainError
-from workflows.engine import diagnosis
+from workflows.engine import data_objects, diagnosis
 from workflows.engine.faults import EngineFault
 from workflows.engine.timers import wall_clock
 from workflows.feel import Assignment, Evaluation, Expression, FeelError, from_python, parse, parse_assignments
@@ -27,6 +27,10 @@ class Host(Protocol):
 
     @property
     def zone(self) -> tzinfo: ...
+
+    def business_day(self, day: date, count: int) -> date:
+        """The day so many business days after a day, on the calendar where the instance is at home."""
+        ...
 
     def decide(self, decision_id: str, context: Mapping[str, Any], element_id: str) -> Any:
         """Evaluate a decision of the pinned version for an element. Raises EngineFault when it has no answer."""
@@ -55,7 +59,7 @@ class Feel(PythonScriptEngine):
         """Everything an expression of this task may read."""
         local = self.local
         return {
-            **task.workflow.data_objects,
+            **data_objects.visible(task.workflow),
             **(external or {}),
             **task.data,
             "decisions": self.decisions,
@@ -79,6 +83,13 @@ class Feel(PythonScriptEngine):
         if not isinstance(value, bool):
             raise diagnosis.wrong_kind(expression, value, "true or false")
         return value
+
+    def holds(self, task: Any, expression: str) -> bool:
+        """Whether what a conditional event waits for has come; data that are not there yet do not hold."""
+        value = self.evaluate(task, expression)
+        if value is not None and not isinstance(value, bool):
+            raise diagnosis.wrong_kind(expression, value, "true or false")
+        return bool(value)
 
     def _parsed(self, expression: str) -> Expression:
         try:

@@ -4,7 +4,7 @@ A refusal (DomainError) means that nothing happened. A fault never leaves the en
 rest of the instance stays as it is, and an EngineIncident says what an operator should look at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from store.errors import Conflict, Invalid, Refused
@@ -31,11 +31,50 @@ class MessageNotWaiting(Conflict):
     message = "The process does not wait for this message now. Keep it until it does."
 
 
+class StartUnknown(Invalid):
+    """The process does not begin at that start event."""
+
+    code = "engine.start_unknown"
+    message = "The process has no start event {element}. Choose one of: {starts}."
+
+
 class NothingStopped(Conflict):
     """There is no stopped step with that id."""
 
     code = "engine.nothing_stopped"
     message = "This step is not stopped. Reload the case to see where it stands."
+
+
+class StepNotSkipped(Refused):
+    """A step cannot be answered by hand."""
+
+    code = "engine.step_not_skipped"
+    message = "The step {element} cannot be answered by hand: {reason}"
+
+
+class TokenNotMoved(Refused):
+    """A token cannot go where an operator wants to put it."""
+
+    code = "engine.token_not_moved"
+    message = "The token cannot be moved to {element}: {reason}"
+
+
+class NotRewound(Refused):
+    """The instance cannot go back to that step."""
+
+    code = "engine.not_rewound"
+    message = "The case cannot go back to {element}: {reason}"
+
+
+class NotMigrated(Refused):
+    """The instance cannot go on in another version of its model. `elements`: where a token needs a new place."""
+
+    code = "engine.not_migrated"
+    message = "The instance cannot go on in the other version: {reason}"
+
+    def __init__(self, reason: str, elements: Sequence[str] = ()) -> None:
+        super().__init__(reason=reason)
+        self.elements = tuple(elements)
 
 
 class OutcomeRequired(Invalid):

@@ -26,11 +26,19 @@ def guard_of(element: Element) -> Guard | None:
     return Guard(decision_type, element.names("acceptedOutcomes")) if decision_type else None
 
 
+def stands(guard: Guard | None, decisions: Mapping[str, str]) -> bool:
+    """Whether the decision that a guard asks for is taken, with an accepted outcome."""
+    if guard is None:
+        return True
+    outcome = decisions.get(guard.decision_type)
+    return outcome is not None and (not guard.accepted or outcome in guard.accepted)
+
+
 def check(guard: Guard, decisions: Mapping[str, str], when: str) -> None:
     """Raise the "guard" fault unless the decision stands. when: "arrival" or "completion"."""
-    outcome = decisions.get(guard.decision_type)
-    if outcome is not None and (not guard.accepted or outcome in guard.accepted):
+    if stands(guard, decisions):
         return
+    outcome = decisions.get(guard.decision_type)
     wanted = " or ".join(guard.accepted) or "any outcome"
     raise EngineFault(
         "guard",

@@ -1,8 +1,10 @@
 """When does a join fire, and with which data?
 
-Each arrival at a join is one token on the flow it came by. The library counts arrivals of earlier rounds of a loop
-again, and overwrites what one branch wrote with what another one saw before; here an arrival is used once, and each
-branch contributes what it changed since the branches parted.
+Each arrival at a join is one token on the flow it came by. Internal "arrival" is its number; "joined" the number of the
+arrival at work when it was used (True or 0 when it was used up otherwise); "took" how many were used then. The library
+counts arrivals of earlier rounds of a loop again, and overwrites what one branch wrote with what another one saw
+before; here an arrival is used once, and each branch contributes what it changed since the branches parted (see
+merging.py).
 """
 
 from typing import Any
@@ -10,14 +12,22 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine.lineage import parting
+from workflows.engine import merging
 
 _TOKEN = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.ERROR
 _ARRIVED = TaskState.WAITING | TaskState.CANCELLED
 
 
+def arrive(my_task: Any) -> None:
+    """Number a token in the order in which tokens come to joins; the scope's first task counts them."""
+    if "arrival" not in my_task.internal_data:
+        counting = my_task.workflow.task_tree.internal_data
+        counting["arrivals"] = my_task.internal_data["arrival"] = counting.get("arrivals", 0) + 1
+
+
 def arrivals(join: Any, my_task: Any) -> list[Any]:
-    """The arrivals that no firing has used yet, in order, the one at work last."""
+    """The arrivals that no firing has used yet, in order, with the one at work."""
+    arrive(my_task)
     found = [
         task
         for task in my_task.workflow.tasks.values()
@@ -27,11 +37,17 @@ def arrivals(join: Any, my_task: Any) -> list[Any]:
         and task.parent.state == TaskState.COMPLETED
         and "joined" not in task.internal_data
     ]
-    return [*sorted(found, key=lambda task: task.last_state_change), my_task]
+    return sorted([*found, my_task], key=_number)
+
+
+def _number(task: Any) -> tuple[int, float]:
+    return task.internal_data.get("arrival", 0), task.last_state_change
 
 
 def all_filled(join: Any, my_task: Any) -> bool:
     """Parallel join: one token on each incoming flow."""
+    if len(join._inputs) == 1:
+        return True
     return _filled(join, my_task).issuperset(join._inputs)
 
 
@@ -40,6 +56,8 @@ def none_to_come(join: Any, my_task: Any) -> bool:
 
     A token that can also reach a filled flow does not count; one that would have to pass the join itself neither.
     """
+    if len(join._inputs) == 1:
+        return True
     filled = _filled(join, my_task)
     empty = set(join._inputs) - filled
     if not empty:
@@ -53,31 +71,31 @@ def none_to_come(join: Any, my_task: Any) -> bool:
     return True
 
 
-def take(join: Any, my_task: Any) -> list[Any]:
-    """Use the arrivals of this firing: the first on each flow of a gateway, all of them at the end of a process."""
-    waiting = arrivals(join, my_task)
-    if join.element is not None:
-        first: dict[str, Any] = {}
-        for task in waiting:
-            first.setdefault(task.parent.task_spec.name, task)
-        waiting = list(first.values())
-    for task in waiting:
-        task.internal_data["joined"] = True
-    return waiting
-
-
-def merge(taken: list[Any]) -> dict[str, Any]:
-    """The data of the branches together: what each changed since they parted, later arrivals over earlier ones."""
-    if len(taken) == 1:
-        return dict(taken[0].parent.data)
-    base = parting(taken).data
-    merged = dict(base)
+def fire(join: Any, my_task: Any) -> None:
+    """Use the arrivals of this firing. Raises EngineFault, using none, when their data contradict each other."""
+    if join.element is not None and len(join._inputs) == 1:
+        my_task.data = merging.branch_data(my_task)
+        return
+    taken = _take(join, my_task)
+    my_task.data = merging.merge(taken)
     for task in taken:
-        branch = task.parent.data
-        merged.update({name: value for name, value in branch.items() if _is_changed(base, name, value)})
-        for name in base.keys() - branch.keys():
-            merged.pop(name, None)
-    return merged
+        task.internal_data["joined"] = my_task.internal_data["arrival"]
+    my_task.internal_data["took"] = len(taken)
+    left = [task for task in arrivals(join, my_task) if task is not my_task and task not in taken]
+    if left and left[-1].state == TaskState.CANCELLED:
+        left[-1]._set_state(TaskState.WAITING)  # Its turn comes when nothing else can arrive any more.
+
+
+def _take(join: Any, my_task: Any) -> list[Any]:
+    """The first on each flow of a gateway, the one at work on its own; all of them at the end of a process."""
+    waiting = arrivals(join, my_task)
+    if join.element is None:
+        return waiting
+    first: dict[str, Any] = {}
+    for task in waiting:
+        first.setdefault(task.parent.task_spec.name, task)
+    first[my_task.parent.task_spec.name] = my_task
+    return sorted(first.values(), key=_number)
 
 
 class Parallel(ParallelGateway):
@@ -111,7 +129,3 @@ def _reach(spec: Any, join: Any) -> set[str]:
         seen.add(one.name)
         stack.extend(one.outputs)
     return seen
-
-
-def _is_changed(base: dict[str, Any], name: str, value: Any) -> bool:
-    return name not in base or (base[name] is not value and base[name] != value)

@@ -39,6 +39,15 @@ class OutgoingMessage:
     key: str | None
 
 
+@dataclass(frozen=True)
+class OutgoingSignal:
+    """A signal the process threw; catchers of the same instance have heard it."""
+
+    element_id: str
+    name: str
+    payload: Any
+
+
 @dataclass
 class Journal:
     """Collects during a verb; drained by the caller."""
@@ -46,6 +55,7 @@ class Journal:
     steps: list[Step] = field(default_factory=list)
     incidents: list[EngineIncident] = field(default_factory=list)
     messages: list[OutgoingMessage] = field(default_factory=list)
+    signals: list[OutgoingSignal] = field(default_factory=list)
 
     def step(self, element: Element, what: Literal["entered", "completed", "cancelled"], task_id: UUID) -> None:
         """Note a step of a visible element."""

@@ -21,6 +21,8 @@ class FeelEngine(Feel):
 
     end_events: end events of the process that were reached, in order.
     passes:     how often a gateway that closes a loop was passed, by element id.
+    pending:    what a step threw and its catchers have yet to hear.
+    begin_at:   id of the start event a new instance begins at, when one was asked for.
     send, throw, waiting_key, handler_key: set by the execution; they need the compiled process.
     """
 
@@ -32,6 +34,8 @@ class FeelEngine(Feel):
         self.end_events: list[str] = []
         self.passes: dict[str, int] = {}
         self.journal = Journal()
+        self.pending: list[Callable[[], object]] = []
+        self.begin_at: str | None = None
         self.send: Callable[[Any, Any], None] = _unset
         self.throw: Callable[[Any, Any, Any], None] = _unset
         self.waiting_key: Callable[[Any, Any], str | None] = _unset
@@ -72,6 +76,11 @@ class FeelEngine(Feel):
         if decided is not None:
             self.decisions[decided[0]] = decided[1]
 
+    def carry(self) -> None:
+        """The step is over: let everybody hear what it threw."""
+        while self.pending:
+            self.pending.pop(0)()
+
     def observe(self, task: Any, before: int, after: int) -> None:
         """A task changed its state: note it when it stands for a visible element."""
         spec = task.task_spec
@@ -82,9 +91,9 @@ class FeelEngine(Feel):
             self.journal.step(element, "entered", task.id)
         elif after == TaskState.COMPLETED:
             self.journal.step(element, "completed", task.id)
-            if isinstance(spec, EndEvent) and task.workflow.parent_task_id is None:
+            if isinstance(spec, EndEvent) and _ends_process(task.workflow):
                 self.end_events.append(element.id)
-        elif after == TaskState.CANCELLED and before & _ENTERED:
+        elif after == TaskState.CANCELLED and before & (_ENTERED | TaskState.ERROR):
             self.journal.step(element, "cancelled", task.id)
 
     def stop(self, task: Any, error: Exception) -> None:
@@ -92,7 +101,7 @@ class FeelEngine(Feel):
         fault = error if isinstance(error, EngineFault) else _unexpected(error)
         task._set_state(TaskState.ERROR)
         element = getattr(task.task_spec, "element", None)
-        element_id = element.id if element is not None else None
+        element_id = element.id if element is not None else fault.facts.get("element_id")
         self.journal.incidents.append(
             EngineIncident(fault.kind, element_id, fault.message, {**fault.facts, "task_id": str(task.id)})
         )
@@ -100,6 +109,16 @@ class FeelEngine(Feel):
     def report(self, kind: str, element_id: str | None, message: str) -> None:
         """An incident that stops nothing by itself."""
         self.journal.incidents.append(EngineIncident(kind, element_id, message, {}))
+
+
+def _ends_process(scope: Any) -> bool:
+    """Whether what ends here ends the process: it does at the top, and in what has interrupted the top."""
+    around = scope.parent_task
+    while around is not None:
+        if around.workflow.task_tree.internal_data.get("interrupted") != around.task_spec.name:
+            return False
+        around = around.workflow.parent_task
+    return True
 
 
 def _unexpected(error: Exception) -> EngineFault:

@@ -46,10 +46,9 @@ def waiting_key(process: CompiledProcess, engine: Any, task: Any, definition: Me
         return None
 
 
-def handler_key(process: CompiledProcess, engine: Any, instance: Any, definition: MessageDefinition) -> str | None:
-    """The key that starts an event sub-process, from process data as of now; None when it has no value yet."""
-    spec = instance.spec.start
-    now = SimpleNamespace(data=tree.variables(instance), workflow=instance, task_spec=spec)
+def handler_key(process: CompiledProcess, engine: Any, scope: Any, definition: MessageDefinition) -> str | None:
+    """The key that starts an event sub-process, from the data of its scope as of now; None without a value yet."""
+    now = SimpleNamespace(data=tree.variables(scope), workflow=scope, task_spec=scope.spec.start)
     try:
         return _bound_key(process, engine, now, definition)
     except (CorrelationMissing, EngineFault):

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import errors, tree, waiting
+from workflows.engine import errors, handlers, tree
 from workflows.engine.compact import compact
-from workflows.engine.definitions import Conditional, Error, FirstOf
+from workflows.engine.definitions import Conditional, FirstOf
 from workflows.engine.faults import EngineFault
+from workflows.engine.watch import watch
 
 MAX_STEPS = 10_000
 """Engine steps in one verb before it counts as an endless loop."""
@@ -30,9 +30,8 @@ def run_to_rest(instance: Any) -> None:
             text = f"More than {MAX_STEPS} steps without a pause: the model loops. Add a condition that ends it."
             engine.stop(stuck, EngineFault("endless-loop", text))
     instance.bpmn_events = []
-    if is_stalled(instance):
-        text = "Nothing is left that could happen, and no end was reached. Look at the joins of the model."
-        engine.report("stalled", None, text)
+    instance.index.changes += 1
+    watch(instance)
     compact(instance)
 
 
@@ -42,34 +41,30 @@ def attempt(task: Any, act: Callable[[], Any]) -> None:
     try:
         act()
     except errors.Thrown as thrown:
-        if errors.raise_from(tree.enclosing(task), Error, thrown.code, thrown.payload):
-            task._set_state(TaskState.COMPLETED)
+        catch = errors.catcher(task, thrown.kind, thrown.code)
+        if catch is None:
+            engine.stop(task, errors.uncaught(thrown))
         else:
-            engine.stop(task, errors.uncaught(thrown.code))
+            task._set_state(TaskState.COMPLETED)
+            catch(thrown.payload)
     except Exception as error:
         engine.stop(task, error)
-
-
-def is_stalled(instance: Any) -> bool:
-    """Whether an open instance waits for nothing that could ever happen."""
-    if instance.completed:
-        return False
-    return not any(_can_move(task) for scope in tree.scopes(instance) for task in scope.tasks.values())
-
-
-def _can_move(task: Any) -> bool:
-    if task._state == TaskState.ERROR or waiting.is_user_task(task) or waiting.is_service_call(task):
-        return True
-    return bool(task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent))
+    engine.carry()
 
 
 def _next(instance: Any) -> Any:
     """The next step: boundary events first, since they take the activity away; then innermost scope first."""
-    ready = tree.tasks_in(instance, TaskState.READY, lambda task: not task.task_spec.manual)
-    first = next((task for task in ready if isinstance(task.task_spec, BoundaryEvent)), None)
-    if first is not None:
-        return first
-    return ready[0] if ready else _fired_condition(instance)
+    ready = [task for task in instance.index.read_ready() if tree.is_open(task.workflow)]
+    if not ready:
+        return _fired_condition(instance)
+    first = [task for task in ready if isinstance(task.task_spec, BoundaryEvent)]
+    return tree.in_order(first or _latest(ready))[0]
+
+
+def _latest(ready: list[Any]) -> list[Any]:
+    """Those of the latest scope; the others come later, so their place need not be known."""
+    latest = max(task.workflow.serial for task in ready)
+    return [task for task in ready if task.workflow.serial == latest]
 
 
 def _fired_condition(instance: Any) -> Any:
@@ -78,7 +73,7 @@ def _fired_condition(instance: Any) -> Any:
         task.task_spec._update(task)
         if task.state == TaskState.READY:
             return task
-    return None
+    return _next(instance) if handlers.fire_condition(instance) else None
 
 
 def _is_conditional(task: Any) -> bool:

@@ -4,6 +4,7 @@ The specifications are never changed after compiling, so instances in several th
 """
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from SpiffWorkflow.spiff.parser import VALIDATOR
 from workflows.engine.guard import guard_of
 from workflows.engine.parse import Parser
 from workflows.findings import Finding
-from workflows.model import Element, Model, ModelRefused, read
+from workflows.model import Element, Model, ModelRefused, Timer, read
 from workflows.model.names import ACTIVITIES
 from workflows.model.xml import parse as parse_xml
 
@@ -26,8 +27,23 @@ MAX_COMPILED = 512
 MAX_PASSES = 100
 """Rounds of a loop through a gateway, unless its property `maxIterations` says otherwise."""
 _ARRIVAL = ACTIVITIES | {"intermediateCatchEvent"}
+_SCHEMA = re.compile(r"Element '(?:\{[^}]*\})?([\w.-]+)'")
 _compiled: "OrderedDict[str, CompiledProcess]" = OrderedDict()
 _lock = Lock()
+
+
+@dataclass(frozen=True)
+class StartTrigger:
+    """A start event of the process.
+
+    kind: "none", or that of its trigger: "message", "signal" or "timer". name: of the message or signal. timer: when a
+    timer begins an instance; its expression sees no process data.
+    """
+
+    element_id: str
+    kind: str
+    name: str | None = None
+    timer: Timer | None = None
 
 
 @dataclass(frozen=True)
@@ -48,9 +64,22 @@ class CompiledProcess:
     spec: Any = field(repr=False, compare=False)
     parts: Mapping[str, Any] = field(repr=False, compare=False)
 
+    @property
+    def starts(self) -> tuple["StartTrigger", ...]:
+        """How the process can begin, in the order of the file."""
+        starts = self.model_of(self.process_id).children(None, self.process_id)
+        return tuple(_start_trigger(one) for one in starts if one.kind == "startEvent")
+
     def model_of(self, process_id: str) -> Model:
         """The file that defines a process."""
         return next(model for model in self.models if process_id in model.processes)
+
+
+def _start_trigger(element: Element) -> StartTrigger:
+    trigger = element.triggers[0] if element.triggers else None
+    if trigger is None:
+        return StartTrigger(element.id, "none")
+    return StartTrigger(element.id, trigger.kind, trigger.name or trigger.ref, trigger.timer)
 
 
 def compile_process(sources: Mapping[str, bytes], process_id: str) -> CompiledProcess:
@@ -85,7 +114,9 @@ def _compile(sources: Mapping[str, bytes], process_id: str) -> CompiledProcess:
     spec, parts = _parse(sources, process_id)
     used = {process_id: spec, **parts}
     elements = _name_elements(models, process_id, used)
+    collected = frozenset(one.loop.output_ref for one in elements.values() if one.loop and one.loop.output_ref)
     for scope in used.values():
+        scope.collected = collected
         scope.is_called = any(scope.name in model.processes for model in models)
         _equip(scope, elements)
     digest = hashlib.sha256("\0".join([process_id, *sorted(model.digest for model in models)]).encode()).hexdigest()
@@ -129,10 +160,22 @@ def _parse(sources: Mapping[str, bytes], process_id: str) -> tuple[Any, dict[str
 
 
 def _finding(error: ValidationException) -> Finding:
-    """The library's refusal in our words; the element id stays."""
-    text = str(error).split("\n")[0]
-    rule = "not-executable" if "not executable" in text else "engine-refused"
-    return Finding(rule, "error", str(error.id) or None, f"The engine cannot run this: {text} Correct the model.")
+    """The library's refusal in our words; the element id stays. Its own text names tags of a schema, or its insides."""
+    element_id, text = str(error.id) if error.id else None, str(error).split("\n")[0]
+    if "not executable" in text:
+        return Finding(
+            "not-executable", "error", element_id, "The process is not executable. Set isExecutable to true."
+        )
+    found = _SCHEMA.match(text)
+    if found is not None:
+        where = f" at line {error.line_number}" if error.line_number else ""
+        message = f"The file does not follow the BPMN 2.0 schema{where}: {found[1]} stands where it may not, or lacks "
+        return Finding(
+            "schema-invalid", "error", element_id, message + "something. Export the file again, or correct it."
+        )
+    where = f"the element {element_id}" if element_id else "this model"
+    message = f"The engine cannot read {where}. Run the checks and repair what they list."
+    return Finding("engine-refused", "error", element_id, message)
 
 
 def _name_elements(

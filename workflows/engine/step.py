@@ -10,42 +10,55 @@ from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import codec, errors, messages, tree, waiting
-from workflows.engine.definitions import Error
-from workflows.engine.environment import RESERVED, Host
+from workflows.engine import clockwork, codec, errors, handlers, messages, signals, tree, waiting
+from workflows.engine.checking import checked, checked_value, require_writable
+from workflows.engine.definitions import Error, Message, Signal
+from workflows.engine.environment import Host
 from workflows.engine.faults import (
     CorrelationMissing,
-    DecisionsReadOnly,
     EngineFault,
     MessageNotWaiting,
-    NothingStopped,
     OutcomeNotExpected,
     OutcomeRequired,
     OutcomeUnknown,
     ServiceCallNotWaiting,
+    StartUnknown,
     UserTaskNotReady,
-    VariableRefused,
 )
 from workflows.engine.journal import OutgoingMessage
 from workflows.engine.listening import FeelEngine
+from workflows.engine.moving import Moves
 from workflows.engine.run import attempt, run_to_rest
 from workflows.engine.specs import CompiledProcess
-from workflows.engine.view import View
-from workflows.feel import FeelError, from_python
 
 
-class Execution(View):
+class Execution(Moves):
     """A process instance in memory. Not for two threads at once; the caller holds the instance's row lock."""
 
     @classmethod
-    def start(cls, process: CompiledProcess, variables: Mapping[str, Any], *, host: Host, now: datetime) -> "Execution":
-        """Start an instance. Raises VariableRefused or DecisionsReadOnly for variables that cannot be."""
-        data = _checked(variables)
-        engine = _engine(process, host, now)
+    def start(
+        cls,
+        process: CompiledProcess,
+        variables: Mapping[str, Any],
+        *,
+        host: Host,
+        now: datetime,
+        begin_at: str | None = None,
+    ) -> "Execution":
+        """Start an instance. begin_at: id of the start event that has happened, of those in `process.starts`.
+
+        Without it the process begins at its plain start event; if it has none, at the first of its events that happens
+        to the instance. A timer's start goes on at once; a message or signal is delivered afterwards, like any other.
+        Raises VariableRefused or DecisionsReadOnly for variables that cannot be, StartUnknown.
+        """
+        starts = [one.element_id for one in process.starts]
+        if begin_at is not None and begin_at not in starts:
+            raise StartUnknown(element=begin_at, starts=", ".join(starts))
+        data = checked(variables)
+        engine = engine_for(process, host, now)
+        engine.begin_at = begin_at
         instance = tree.Instance(process.spec, process.parts, engine)
         instance.task_tree.data = data
         execution = cls(process, engine, instance)
@@ -55,7 +68,7 @@ class Execution(View):
     @classmethod
     def load(cls, process: CompiledProcess, blob: bytes, *, host: Host, now: datetime) -> "Execution":
         """The instance as dumped. Raises StateUnreadable."""
-        engine = _engine(process, host, now)
+        engine = engine_for(process, host, now)
         loaded = codec.load(process, blob, engine)
         engine.decisions = dict(loaded.extras["decisions"])
         engine.end_events = list(loaded.extras["end_events"])
@@ -84,13 +97,12 @@ class Execution(View):
         element = task.task_spec.element
         decided = _decided(element, outcome)
         variable = element.properties.get("variable") or element.id
-        if variable in RESERVED:
-            raise DecisionsReadOnly(name=variable)
-        value = _value(variable, dict(answers))
+        require_writable([variable])
+        value = checked_value(variable, dict(answers))
         task.data[variable] = value
-        container = task.parent.task_spec
-        if isinstance(container, MultiInstanceTask) and container.output_item is not None:
-            task.data[container.output_item.bpmn_id] = value
+        item = getattr(task.parent.task_spec, "output_item", None) if task.task_spec.is_child else None
+        if item is not None:
+            task.data[item.bpmn_id] = value
         if decided is not None:
             task.internal_data["decided"] = list(decided)
         attempt(task, task.run)
@@ -98,23 +110,31 @@ class Execution(View):
 
     def deliver_message(self, name: str, payload: Mapping[str, Any], task_id: UUID) -> None:
         """Hand a message to the event that waits for it. Raises MessageNotWaiting, VariableRefused."""
-        value = _value(name, dict(payload))
-        task = tree.find(self._instance, task_id) or self._start_handler(name, task_id)
+        value = checked_value(name, dict(payload))
+        task = tree.find(self._instance, task_id)
         place = waiting.branch_for(task, name) if task is not None else None
         if place is None:
-            raise MessageNotWaiting()
-        definition, catcher = place
-        definition.catch(catcher, BpmnEvent(definition, payload=value))
-        task.task_spec._update(task)
+            self._wake_handler(Message, name, value, task_id)
+        else:
+            definition, catcher = place
+            definition.catch(catcher, BpmnEvent(definition, payload=value))
+            task.task_spec._update(task)
+        self._engine.carry()
+        run_to_rest(self._instance)
+
+    def deliver_signal(self, name: str, payload: Any, task_id: UUID) -> None:
+        """Hand a signal from outside to one that waits for it. Raises MessageNotWaiting, VariableRefused."""
+        value = checked_value(name, payload)
+        task = tree.find(self._instance, task_id)
+        if task is None or not signals.catch(task, name, value):
+            self._wake_handler(Signal, name, value, task_id)
+        self._engine.carry()
         run_to_rest(self._instance)
 
     def fire_timers(self, now: datetime) -> None:
-        """Let everything happen that is due at this time."""
+        """Let everything happen that is due at this time, in the order in which it was due."""
         self._engine.now, self._engine.timestamp = now, now.timestamp()
-        for task in tree.tasks_in(self._instance, TaskState.WAITING):
-            if isinstance(task.task_spec, CatchingEvent) and task.state == TaskState.WAITING:
-                task.task_spec._update(task)
-        run_to_rest(self._instance)
+        clockwork.fire_due(self._instance)
 
     def finish_service_call(self, task_id: UUID, result: Any) -> None:
         """Answer a parked service task; the result replaces its variable as a whole. Raises ServiceCallNotWaiting."""
@@ -127,10 +147,18 @@ class Execution(View):
         run_to_rest(self._instance)
 
     def throw_error(self, task_id: UUID, code: str, payload: Mapping[str, Any]) -> None:
-        """Answer a parked service task with a BPMN error; uncaught, it stops there. Raises ServiceCallNotWaiting."""
-        task = self._service_call(task_id)
-        if not errors.raise_from(task, Error, code, _value(code, dict(payload))):
-            self._engine.stop(task, errors.uncaught(code))
+        """Let a service task that is parked or stopped end in a BPMN error; uncaught, it stops there.
+
+        Raises ServiceCallNotWaiting.
+        """
+        task = self._service_call(task_id, also_stopped=True)
+        value = checked_value(code, dict(payload))
+        catch = errors.catcher(task, Error, code, beside=True)
+        if catch is None:
+            self._engine.stop(task, errors.uncaught_error(code))
+        else:
+            catch(value)
+        self._engine.carry()
         run_to_rest(self._instance)
 
     def fail_service_call(self, task_id: UUID, fault: EngineFault) -> None:
@@ -138,47 +166,32 @@ class Execution(View):
         self._engine.stop(self._service_call(task_id), fault)
         run_to_rest(self._instance)
 
-    def retry(self, task_id: UUID) -> None:
-        """Try a stopped step again with the data it has. Raises NothingStopped."""
-        task = tree.find(self._instance, task_id)
-        if task is None or task.state != TaskState.ERROR:
-            raise NothingStopped()
-        element = getattr(task.task_spec, "element", None)
-        self._engine.passes.pop(element.id if element else "", None)
-        self._instance.subprocesses.pop(task.id, None)
-        task.internal_data = {key: task.internal_data[key] for key in ("key_or_index",) if key in task.internal_data}
-        task._drop_children(force=True)
-        task._set_state(TaskState.FUTURE)
-        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
-        task.task_spec._update(task)
-        run_to_rest(self._instance)
-
     def cancel(self) -> None:
         """End the instance without reaching an end event."""
         self._instance.cancel()
         self._is_cancelled = True
 
-    def _service_call(self, task_id: UUID) -> Any:
+    def _service_call(self, task_id: UUID, *, also_stopped: bool = False) -> Any:
         task = tree.find(self._instance, task_id)
-        if task is None or not waiting.is_service_call(task):
-            raise ServiceCallNotWaiting()
-        return task
+        if task is not None and waiting.is_service_call(task, also_stopped=also_stopped):
+            return task
+        raise ServiceCallNotWaiting()
 
-    def _start_handler(self, name: str, task_id: UUID) -> Any:
-        """Start the event sub-process that waits under this id; its start event then catches the message."""
-        for message, spec_name in waiting.handler_messages(self._instance):
-            if (message.id, message.name) == (task_id, name):
-                child_id = self._instance.spec.start.trigger_wf(self._instance.task_tree, spec_name)
-                sub = self._instance.subprocesses[child_id]
-                return next((task for task in sub.tasks.values() if waiting.branch_for(task, name)), None)
-        return None
+    def _wake_handler(self, kind: type[Message | Signal], name: str, payload: Any, listener_id: UUID) -> None:
+        """Start the event sub-process that listens under this id. Raises MessageNotWaiting."""
+        listener = handlers.find(self._instance, listener_id)
+        definition: Any = listener.definition if listener is not None else None
+        if listener is None or type(definition) is not kind or definition.name != name:
+            raise MessageNotWaiting()
+        handlers.wake(listener, payload)
 
 
-def _engine(process: CompiledProcess, host: Host, now: datetime) -> FeelEngine:
+def engine_for(process: CompiledProcess, host: Host, now: datetime) -> FeelEngine:
+    """The engine of an instance of a process, for one verb."""
     engine = FeelEngine(host, now)
     engine.throw = errors.throw_event
     engine.waiting_key = lambda task, definition: messages.waiting_key(process, engine, task, definition)
-    engine.handler_key = lambda instance, definition: messages.handler_key(process, engine, instance, definition)
+    engine.handler_key = lambda scope, definition: messages.handler_key(process, engine, scope, definition)
     engine.send = lambda task, definition: _send(process, engine, task, definition)
     return engine
 
@@ -207,16 +220,3 @@ def _decided(element: Any, outcome: str | None) -> tuple[str, str] | None:
     if outcome not in outcomes:
         raise OutcomeUnknown(outcome=outcome, outcomes=", ".join(outcomes))
     return decision_type, outcome
-
-
-def _checked(variables: Mapping[str, Any]) -> dict[str, Any]:
-    for name in RESERVED.intersection(variables):
-        raise DecisionsReadOnly(name=name)
-    return {name: _value(name, value) for name, value in variables.items()}
-
-
-def _value(name: str, value: Any) -> Any:
-    try:
-        return from_python(value)
-    except (TypeError, ValueError, FeelError) as error:
-        raise VariableRefused(name=name, reason=str(error)) from error

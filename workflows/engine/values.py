@@ -3,7 +3,7 @@
 msgpack with extension types; a datum of any other type is refused, so nothing is ever stored that cannot be read again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,25 +29,10 @@ def unpack(data: bytes) -> Any:
 
 
 def _encode(value: Any) -> Any:
-    kind = type(value)
-    if kind is Decimal:
-        return msgpack.ExtType(_DECIMAL, str(value).encode())
-    if kind is date:
-        return msgpack.ExtType(_DATE, value.isoformat().encode())
-    if kind in (time, datetime):
-        return msgpack.ExtType(_TIME if kind is time else _MOMENT, _zoned(value))
-    if kind is timedelta:
-        return msgpack.ExtType(_SPAN, msgpack.packb([value.days, value.seconds, value.microseconds]))
-    if kind is YearsMonths:
-        return msgpack.ExtType(_MONTHS, msgpack.packb(value.months))
-    if isinstance(value, UUID):
-        return msgpack.ExtType(_UUID, value.bytes)
-    if kind is Range:
-        parts = [value.low, value.high, value.low_closed, value.high_closed, value.operator]
-        return msgpack.ExtType(_RANGE, pack(parts))
-    if kind is tuple:
-        return list(value)
-    raise TypeError(f"Process data cannot hold a {kind.__name__}.")
+    encode = _ENCODERS.get(type(value))
+    if encode is None:
+        raise TypeError(f"Process data cannot hold a {type(value).__name__}.")
+    return encode(value)
 
 
 def _zoned(value: Any) -> bytes:
@@ -59,22 +44,10 @@ def _zoned(value: Any) -> bytes:
 
 
 def _decode(code: int, data: bytes) -> Any:
-    if code in (_TIME, _MOMENT):
-        return _unzoned(time if code == _TIME else datetime, data.decode())
-    if code == _SPAN:
-        days, seconds, microseconds = msgpack.unpackb(data)
-        return timedelta(days, seconds, microseconds)
-    if code == _RANGE:
-        return Range(*unpack(data))
-    simple: dict[int, Callable[[], Any]] = {
-        _DECIMAL: lambda: Decimal(data.decode()),
-        _DATE: lambda: date.fromisoformat(data.decode()),
-        _MONTHS: lambda: YearsMonths(msgpack.unpackb(data)),
-        _UUID: lambda: UUID(bytes=data),
-    }
-    if code not in simple:
+    decode = _DECODERS.get(code)
+    if decode is None:
         raise ValueError(f"Unknown value type {code}.")
-    return simple[code]()
+    return decode(data)
 
 
 def _unzoned(kind: Any, text: str) -> Any:
@@ -84,6 +57,38 @@ def _unzoned(kind: Any, text: str) -> Any:
         return value
     fold, _, zone = rest.partition("|")
     return value.replace(tzinfo=ZoneInfo(zone), fold=int(fold))
+
+
+def _ext(code: int, data: bytes) -> Any:
+    """As msgpack.ExtType(code, data), whose checks cost more than the packing."""
+    return tuple.__new__(msgpack.ExtType, (code, data))
+
+
+def _packed_range(value: Range) -> bytes:
+    return pack([value.low, value.high, value.low_closed, value.high_closed, value.operator])
+
+
+_ENCODERS: Mapping[type, Callable[[Any], Any]] = {
+    Decimal: lambda value: _ext(_DECIMAL, str(value).encode()),
+    date: lambda value: _ext(_DATE, value.isoformat().encode()),
+    time: lambda value: _ext(_TIME, _zoned(value)),
+    datetime: lambda value: _ext(_MOMENT, _zoned(value)),
+    timedelta: lambda value: _ext(_SPAN, msgpack.packb([value.days, value.seconds, value.microseconds])),
+    YearsMonths: lambda value: _ext(_MONTHS, msgpack.packb(value.months)),
+    UUID: lambda value: _ext(_UUID, value.bytes),
+    Range: lambda value: _ext(_RANGE, _packed_range(value)),
+    tuple: list,
+}
+_DECODERS: Mapping[int, Callable[[bytes], Any]] = {
+    _DECIMAL: lambda data: Decimal(data.decode()),
+    _DATE: lambda data: date.fromisoformat(data.decode()),
+    _TIME: lambda data: _unzoned(time, data.decode()),
+    _MOMENT: lambda data: _unzoned(datetime, data.decode()),
+    _SPAN: lambda data: timedelta(*msgpack.unpackb(data)),
+    _MONTHS: lambda data: YearsMonths(msgpack.unpackb(data)),
+    _UUID: lambda data: UUID(bytes=data),
+    _RANGE: lambda data: Range(*unpack(data)),
+}
 
 
 def same(a: Any, b: Any) -> bool:
@@ -103,3 +108,26 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, datetime | time):
         return bool(_zoned(a) == _zoned(b))
     return bool(a == b)
+
+
+def delta(data: dict[str, Any], base: dict[str, Any]) -> list[Any] | None:
+    """What data changed against the data they came from: [changed, removed names], None for nothing."""
+    if data is base:
+        return None
+    changed = {
+        key: value
+        for key, value in data.items()
+        if key not in base or (base[key] is not value and not same(base[key], value))
+    }
+    removed = [key for key in base if key not in data] if len(data) < len(base) + len(changed) else []
+    return [changed, removed] if changed or removed else None
+
+
+def with_delta(base: dict[str, Any], delta: list[Any] | None) -> dict[str, Any]:
+    """The data again, as a dictionary of its own."""
+    data = dict(base)
+    if delta is not None:
+        data.update(delta[0])
+        for key in delta[1]:
+            data.pop(key, None)
+    return data

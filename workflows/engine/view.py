@@ -1,15 +1,15 @@
 """What can be seen of a process instance from outside."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import tree, waiting
-from workflows.engine.journal import EngineIncident, OutgoingMessage, Step
+from workflows.engine import tokens, tree, waiting
+from workflows.engine.journal import EngineIncident, OutgoingMessage, OutgoingSignal, Step
 from workflows.engine.listening import FeelEngine
-from workflows.engine.run import is_stalled
 from workflows.engine.specs import CompiledProcess
+from workflows.engine.watch import is_stalled
 
 Status = Literal["running", "completed", "stopped", "cancelled"]
 
@@ -22,10 +22,25 @@ class View:
         self._engine = engine
         self._instance = instance
         self._is_cancelled = is_cancelled
+        self._seen: dict[str, tuple[int, Any]] = {}
+
+    def _look(self, what: str, look: Callable[[Any], Any]) -> Any:
+        """What was seen stays true until something changes; callers look several times in one verb."""
+        changes = self._instance.index.changes
+        known = self._seen.get(what)
+        if known is None or known[0] != changes:
+            known = self._seen[what] = changes, look(self._instance)
+        return known[1]
 
     def waiting(self) -> waiting.Waiting:
         """What the instance waits for."""
-        return waiting.look(self._instance)
+        found: waiting.Waiting = self._look("waiting", waiting.look)
+        return found
+
+    def tokens(self) -> tuple[tokens.Token, ...]:
+        """Where the instance stands."""
+        found: tuple[tokens.Token, ...] = self._look("tokens", tokens.look)
+        return found
 
     @property
     def status(self) -> Status:
@@ -34,7 +49,7 @@ class View:
             return "cancelled"
         if self._instance.completed:
             return "completed"
-        return "stopped" if tree.tasks_in(self._instance, TaskState.ERROR) or is_stalled(self._instance) else "running"
+        return "stopped" if self._look("stopped", _is_stopped) else "running"
 
     @property
     def end_events(self) -> list[str]:
@@ -43,8 +58,13 @@ class View:
 
     @property
     def variables(self) -> dict[str, Any]:
-        """Process data as of now."""
-        return tree.variables(self._instance)
+        """Process data as of now; data objects are apart."""
+        return dict(self._look("variables", tree.variables))
+
+    @property
+    def data_objects(self) -> dict[str, Any]:
+        """Data objects of the process as of now."""
+        return dict(self._instance.data_objects)
 
     @property
     def decisions(self) -> Mapping[str, str]:
@@ -65,3 +85,12 @@ class View:
         """Messages thrown since the last call."""
         thrown, self._engine.journal.messages = self._engine.journal.messages, []
         return thrown
+
+    def drain_signals(self) -> list[OutgoingSignal]:
+        """Signals thrown since the last call."""
+        thrown, self._engine.journal.signals = self._engine.journal.signals, []
+        return thrown
+
+
+def _is_stopped(instance: Any) -> bool:
+    return tree.has_tasks(instance, TaskState.ERROR) or is_stalled(instance)

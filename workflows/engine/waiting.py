@@ -1,6 +1,5 @@
 """What does an instance wait for? The only view the rest of the product has of open work."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +9,9 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from workflows.engine import tree
+from workflows.engine import handlers, tree
 from workflows.engine.activities import Service
-from workflows.engine.definitions import Branch, FirstOf, Message, Once, Repeating
+from workflows.engine.definitions import Branch, FirstOf, Message, Once, Repeating, Signal, engine
 from workflows.engine.lanes import lane_of
 
 
@@ -48,6 +47,15 @@ class WaitingMessage:
 
 
 @dataclass(frozen=True)
+class WaitingSignal:
+    """A signal that something waits for: a catching event, or the start of an event sub-process."""
+
+    id: UUID
+    element_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class WaitingServiceCall:
     """A parked service task with evaluated parameters."""
 
@@ -67,6 +75,10 @@ class Waiting:
     timers: tuple[WaitingTimer, ...]
     messages: tuple[WaitingMessage, ...]
     service_calls: tuple[WaitingServiceCall, ...]
+    signals: tuple[WaitingSignal, ...] = ()
+
+
+_Event = WaitingTimer | WaitingMessage | WaitingSignal
 
 
 def look(instance: Any) -> Waiting:
@@ -75,14 +87,13 @@ def look(instance: Any) -> Waiting:
         return Waiting((), (), (), ())
     tasks = tree.tasks_in(instance, tree.OPEN)
     caught = [one for task in tasks if _catches(task) for one in _events(task)]
+    caught += [one for listener in handlers.in_instance(instance) if (one := _heard(listener)) is not None]
     return Waiting(
         user_tasks=tuple(_user_task(task) for task in tasks if is_user_task(task)),
         timers=tuple(one for one in caught if isinstance(one, WaitingTimer)),
-        messages=(
-            *(one for one in caught if isinstance(one, WaitingMessage)),
-            *(message for message, _ in handler_messages(instance)),
-        ),
+        messages=tuple(one for one in caught if isinstance(one, WaitingMessage)),
         service_calls=tuple(_service_call(task) for task in tasks if is_service_call(task)),
+        signals=tuple(one for one in caught if isinstance(one, WaitingSignal)),
     )
 
 
@@ -91,27 +102,28 @@ def is_user_task(task: Any) -> bool:
     return bool(task.state == TaskState.READY and task.task_spec.manual)
 
 
-def is_service_call(task: Any) -> bool:
-    """A service task that waits for its answer."""
-    return bool(task.state == TaskState.STARTED and isinstance(task.task_spec, Service))
+def is_service_call(task: Any, *, also_stopped: bool = False) -> bool:
+    """A service task that waits for its answer; also_stopped: or one that an operator may still answer."""
+    states = TaskState.STARTED | TaskState.ERROR if also_stopped else TaskState.STARTED
+    return bool(task.has_state(states) and isinstance(task.task_spec, Service))
 
 
-def handler_messages(instance: Any) -> Iterator[tuple[WaitingMessage, str]]:
-    """Messages that start an event sub-process of the process, with the sub-process's id."""
-    for spec_name in instance.spec.start.trigger_specs:
-        for start in instance.subprocess_specs[spec_name].bpmn_start_events:
-            definition = start.event_definition
-            if isinstance(definition, Message):
-                digest = hashlib.sha256(instance.task_tree.id.bytes + start.name.encode()).digest()
-                key = instance.script_engine.handler_key(instance, definition)
-                yield WaitingMessage(UUID(bytes=digest[:16]), start.element.id, definition.name, key), spec_name
+def _heard(listener: handlers.Listener) -> _Event | None:
+    """What the start event of an event sub-process waits for."""
+    definition, due = listener.definition, listener.due_at
+    if isinstance(definition, Message):
+        key = engine(listener).handler_key(listener.workflow, definition)
+        return WaitingMessage(listener.id, listener.element_id, definition.name, key)
+    if isinstance(definition, Signal):
+        return WaitingSignal(listener.id, listener.element_id, definition.name)
+    return WaitingTimer(listener.id, listener.element_id, due) if due is not None else None
 
 
 def _catches(task: Any) -> bool:
     return bool(task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent))
 
 
-def _events(task: Any) -> Iterator[WaitingTimer | WaitingMessage]:
+def _events(task: Any) -> Iterator[_Event]:
     definition = task.task_spec.event_definition
     if not isinstance(definition, FirstOf):
         found = _event(task, definition, task.task_spec.element.id)
@@ -122,15 +134,17 @@ def _events(task: Any) -> Iterator[WaitingTimer | WaitingMessage]:
     found_behind = [
         _event(branch, one, behind[index].element.id) for index, (one, branch) in enumerate(definition.branches(task))
     ]
-    yield from (one for one in found_behind if isinstance(one, WaitingMessage))
+    yield from (one for one in found_behind if isinstance(one, WaitingMessage | WaitingSignal))
     timers = [one for one in found_behind if isinstance(one, WaitingTimer)]
     if timers:
         yield min(timers, key=lambda one: one.due_at)
 
 
-def _event(task: Any, definition: Any, element_id: str) -> WaitingTimer | WaitingMessage | None:
+def _event(task: Any, definition: Any, element_id: str) -> _Event | None:
     if isinstance(definition, Message):
         return WaitingMessage(task.id, element_id, definition.name, task.internal_data.get("key"))
+    if isinstance(definition, Signal):
+        return WaitingSignal(task.id, element_id, definition.name)
     value = task.internal_data.get("event_value")
     if isinstance(definition, Repeating):
         value = value["next"] if value and value["cycles"] != 0 else None
@@ -169,4 +183,13 @@ def branch_for(task: Any, message_name: str) -> tuple[Any, Any] | None:
     )
 
 
-__all__ = ["Branch", "Waiting", "WaitingMessage", "WaitingServiceCall", "WaitingTimer", "WaitingUserTask", "look"]
+__all__ = [
+    "Branch",
+    "Waiting",
+    "WaitingMessage",
+    "WaitingServiceCall",
+    "WaitingSignal",
+    "WaitingTimer",
+    "WaitingUserTask",
+    "look",
+]

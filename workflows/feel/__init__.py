@@ -9,7 +9,7 @@ from workflows.feel.budget import Problem
 from workflows.feel.builtins import builtin_names, register_builtin
 from workflows.feel.errors import FeelBudgetExceeded, FeelError, FeelSyntaxError, FeelTooComplex
 from workflows.feel.expression import Evaluation, Expression, parse, parse_in
-from workflows.feel.text import to_text
+from workflows.feel.text import to_literal, to_text
 from workflows.feel.trace import Explanation, Step
 from workflows.feel.unary import UnaryTests, parse_unary_tests
 from workflows.feel.values import Function, Range, Value, YearsMonths, from_python, type_name
@@ -37,6 +37,7 @@ __all__ = [
     "parse_in",
     "parse_unary_tests",
     "register_builtin",
+    "to_literal",
     "to_text",
     "type_name",
 ]

@@ -70,9 +70,7 @@ def _note(path: tuple[str, ...], bound: frozenset[str], filtering: bool, found: 
     (found.item_paths if filtering else found.paths).add(path)
 
 
-def _iterate(
-    iterators: tuple[n.Loop, ...], bound: frozenset[str], filtering: bool, found: _Found
-) -> frozenset[str]:
+def _iterate(iterators: tuple[n.Loop, ...], bound: frozenset[str], filtering: bool, found: _Found) -> frozenset[str]:
     for one in iterators:
         _visit(one.source, bound, filtering, found)
         if one.end is not None:

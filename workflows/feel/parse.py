@@ -124,6 +124,7 @@ def _parenthesized_tests(cursor: Cursor) -> n.Tests:
 def _single_test(cursor: Cursor, start: n.Node, position: int) -> n.Tests:
     return n.Tests((_operations(cursor, _postfix(cursor, start), ADDITIVE),), position=position)
 
+
 # -- tests
 
 
@@ -166,6 +167,7 @@ def _negated_tests(cursor: Cursor) -> n.Tests | None:
 def _unary_comparison(cursor: Cursor) -> n.Node:
     token = cursor.advance()
     return cursor.made(n.UnaryComparison(token.text, expression(cursor, ADDITIVE), position=token.start))
+
 
 # -- operands
 

@@ -17,9 +17,7 @@ from workflows.feel.values import FarDate, FarMoment, YearsMonths
 _DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z0-9_+/-]{1,64})?")
 _MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,11})M)?")
-_DAYS = re.compile(
-    r"(-)?P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{0,9}))?S)?)?"
-)
+_DAYS = re.compile(r"(-)?P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{0,9}))?S)?)?")
 MAX_OFFSET = timedelta(hours=18)
 
 
@@ -187,7 +185,7 @@ def time_seconds(clock: time) -> Decimal:
 
 
 def zone_kind(clock: time) -> str:
-    """"local", "offset", or the region's name: only times of one kind can be compared."""
+    """ "local", "offset", or the region's name: only times of one kind can be compared."""
     if clock.tzinfo is None:
         return "local"
     return clock.tzinfo.key if isinstance(clock.tzinfo, ZoneInfo) else "offset"

@@ -18,6 +18,11 @@ def to_text(value: Value) -> str:
     return _temporal_text(value) if isinstance(value, _TEMPORAL) else _written(value)
 
 
+def to_literal(value: Value) -> str:
+    """The text that reads back as the value: a string in quotes, a date as `@"2026-12-01"`."""
+    return _written(value)
+
+
 def _written(value: Value) -> str:
     """The text of a value as it is inside a list, context or range, where it reads back as an expression."""
     match value:

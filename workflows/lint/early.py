@@ -37,8 +37,9 @@ def _steps(model: Model, elements: list[Element]) -> _Steps:
         host = one.attached_to or (one.parent_id if is_entry(one) else None)
         if host is not None:
             beside.setdefault(host, []).append(one.id)
-    after = {one.id: tuple(flow.target for flow in model.outgoing(one)) for one in elements}
-    starts = tuple(one.id for one in elements if not one.incoming and one.attached_to is None)
+    after = {one.id: model.following(one) for one in elements}
+    linked = {target for one in elements for target in after[one.id]}
+    starts = tuple(one.id for one in elements if one.id not in linked and one.attached_to is None)
     return _Steps(after, beside, starts)
 
 

@@ -45,6 +45,8 @@ def _of_element(element: Element) -> Iterator[Place]:
     for trigger in element.triggers:
         if trigger.condition is not None:
             yield Place(element.id, "the condition", trigger.condition)
+    for one in element.inputs:
+        yield Place(element.id, f"the input {one.target}", one.source)
     payload = element.extensions.get("messagePayload")
     if payload:
         yield Place(element.id, "the message payload", payload)

@@ -24,15 +24,25 @@ def decision_of(element: Element) -> str:
 
 def readers(model: Model, elements: list[Element], context: LintContext) -> Mapping[str, set[str]]:
     """Name to the elements that read it: themselves, or in a condition of a flow that leaves them."""
-    found: dict[str, set[str]] = {}
-    for place in expressions(model):
-        flow = model.flows.get(place.element_id)
-        for name in _names(place.text):
-            found.setdefault(name, set()).add(place.element_id if flow is None else flow.source)
+    found = {name: set(ids) for name, ids in _in_expressions(model, context).items()}
     for element in elements:
         for name in _read_by(element, context):
             found.setdefault(name, set()).add(element.id)
     return found
+
+
+def _in_expressions(model: Model, context: LintContext) -> Mapping[str, set[str]]:
+    """Worked out once for all processes of the file."""
+    key = ("readers", model.digest)
+    if key not in context.memo:
+        found: dict[str, set[str]] = {}
+        for place in expressions(model):
+            flow = model.flows.get(place.element_id)
+            for name in _names(place.text):
+                found.setdefault(name, set()).add(place.element_id if flow is None else flow.source)
+        context.memo[key] = found
+    known: Mapping[str, set[str]] = context.memo[key]
+    return known
 
 
 def _read_by(element: Element, context: LintContext) -> Iterator[str]:

@@ -142,6 +142,9 @@ def _called(
         other = model if called in model.processes else context.called.get(called)
         if element.kind != "callActivity" or other is None:
             continue
+        if element.outputs:
+            yield from ((one.target, ANY) for one in element.outputs)
+            continue
         outputs = other.processes[called].outputs
         types = variables(other, context, called, above).types if outputs and called not in above else {}
         yield from ((name, types.get(name, ANY)) for name in outputs)

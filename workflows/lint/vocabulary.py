@@ -41,7 +41,10 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "calledDecisionId": frozenset({"businessRuleTask"}),
     "resultVariable": _RULED,
     "errorCodes": frozenset({"serviceTask"}),
+    "retries": frozenset({"serviceTask"}),
+    "backoff": frozenset({"serviceTask"}),
     "milestone": frozenset({"intermediateThrowEvent", "endEvent"}),
+    "startFor": frozenset({"startEvent"}),
     "maxIterations": _LOOPS,
     "maxItems": _TASKS,
 }
@@ -50,6 +53,7 @@ PROPERTIES: dict[str, frozenset[str]] = {
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _NAMES = rf"{_NAME}(\s*,\s*{_NAME})*"
 VALUES: dict[str, str] = {
+    "startFor": "mso|practices",
     "variable": _NAME,
     "resultVariable": _NAME,
     "clinicalDecision": _NAME,
@@ -58,6 +62,8 @@ VALUES: dict[str, str] = {
     "acceptedOutcomes": _NAMES,
     "invalidates": _NAMES,
     "errorCodes": r"[A-Za-z0-9_.-]+(\s*,\s*[A-Za-z0-9_.-]+)*",
+    "retries": r"\d{1,2}",
+    "backoff": r"P(?=[\dT])(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?",
     "maxIterations": r"[1-9]\d{0,4}",
     "maxItems": r"[1-9]\d{0,4}",
     "formKey": r"[A-Za-z0-9_.-]+",

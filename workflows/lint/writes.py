@@ -1,6 +1,7 @@
 """Which variables does an element write?"""
 
-from workflows.feel import FeelError, parse_assignments
+from workflows.feel import Assignment, FeelError, parse_assignments
+from workflows.feel import nodes as n
 from workflows.model import Element
 
 
@@ -16,9 +17,34 @@ def written(element: Element) -> frozenset[str]:
     names.update(trigger.variable or "" for trigger in element.triggers)
     names.add(element.extensions.get("messageVariable", ""))
     names |= script_targets(element)
+    names.update(one.target for one in element.outputs)
+    names.update(element.writes)
     if element.loop is not None:
         return frozenset({element.loop.output_ref} if element.loop.output_ref else names - {""})
     return frozenset(names - {""})
+
+
+def appended(element: Element) -> set[str]:
+    """Names that a script only appends to: `x = append(x, …)` or `x = concatenate(x, …)`, nothing else with x."""
+    if element.script is None or element.writes:
+        return set()
+    try:
+        assignments = parse_assignments(element.script)
+    except FeelError:
+        return set()
+    targets = {one.target[0] for one in assignments}
+    return {name for name in targets if all(_appends(one, name) for one in assignments if one.target[0] == name)}
+
+
+def _appends(assignment: Assignment, name: str) -> bool:
+    tree = assignment.expression.tree
+    if len(assignment.target) > 1 or not isinstance(tree, n.Call) or tree.names or not tree.arguments:
+        return False
+    return _named(tree.function) in ("append", "concatenate") and _named(tree.arguments[0]) == name
+
+
+def _named(node: n.Node) -> str:
+    return node.name if isinstance(node, n.Name) else ""
 
 
 def script_targets(element: Element) -> set[str]:

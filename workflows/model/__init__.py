@@ -1,6 +1,7 @@
 """What does a BPMN file say? Our own hardened reading, independent of the engine."""
 
 from workflows.model.elements import (
+    Assignment,
     CorrelationKey,
     Element,
     Flow,
@@ -18,6 +19,7 @@ from workflows.model.errors import ModelRefused
 from workflows.model.reader import read
 
 __all__ = [
+    "Assignment",
     "CorrelationKey",
     "Element",
     "Flow",

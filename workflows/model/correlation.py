@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.model.elements import CorrelationKey, Message
 from workflows.model.names import bpmn
-from workflows.model.parts import text_of
+from workflows.model.parts import read_properties, text_of
 
 
 def read_messages(root: Any) -> dict[str, Message]:
@@ -20,9 +20,14 @@ def read_messages(root: Any) -> dict[str, Message]:
             if path is not None:
                 paths.setdefault(retrieval.get("messageRef", ""), []).append((prop.get("id", ""), path))
     return {
-        node.get("id", ""): Message(node.get("id", ""), node.get("name"), tuple(paths.get(node.get("id", ""), ())))
+        node.get("id", ""): _message(node, tuple(paths.get(node.get("id", ""), ())))
         for node in root.findall(bpmn("message"))
     }
+
+
+def _message(node: Any, paths: tuple[tuple[str, str], ...]) -> Message:
+    ttl = read_properties(node).get("ttl", "").strip()
+    return Message(node.get("id", ""), node.get("name"), paths, ttl or None)
 
 
 def read_keys(root: Any) -> dict[str, CorrelationKey]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 
@@ -78,6 +79,14 @@ class Operator:
 
 
 @dataclass(frozen=True)
+class Assignment:
+    """An assignment of a data association of a call activity. source: FEEL; target: the name it is stored under."""
+
+    target: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Element:
     """A flow node.
 
@@ -88,6 +97,8 @@ class Element:
     properties: our extension properties (name to text).
     extensions: text of the other extension elements by local name, e.g. "preScript".
     outgoing:   flow ids in document order of the node's own list.
+    inputs, outputs: what a call activity hands over and takes back, when it says so itself.
+    reads, writes: ids of the data objects its associations read and write.
     """
 
     id: str
@@ -111,6 +122,10 @@ class Element:
     called_element: str | None = None
     event_subprocess: bool = False
     for_compensation: bool = False
+    inputs: tuple[Assignment, ...] = ()
+    outputs: tuple[Assignment, ...] = ()
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
 
     def trigger(self, kind: str) -> Trigger | None:
         """The first event definition of that kind."""
@@ -132,11 +147,15 @@ class Lane:
 
 @dataclass(frozen=True)
 class Message:
-    """A message and the correlation properties that read it: (property id, FEEL path on the payload)."""
+    """A message and the correlation properties that read it: (property id, FEEL path on the payload).
+
+    ttl: how long it is kept when nobody waits for it, ISO 8601 text as written; None: the product's default.
+    """
 
     id: str
     name: str | None
     properties: tuple[tuple[str, str], ...] = ()
+    ttl: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,8 +203,54 @@ class Model:
         """The flows that reach a node."""
         return tuple(self.flows[one] for one in element.incoming)
 
+    def following(self, element: Element) -> tuple[str, ...]:
+        """Ids of what a token reaches next: the targets of outgoing flows, then the catch event of its link."""
+        link = self.link_target(element)
+        return (*(flow.target for flow in self.outgoing(element)), *([link.id] if link is not None else []))
+
+    def link_target(self, element: Element) -> Element | None:
+        """Where a throwing link event continues: the catching one of that name in its scope (BPMN 2.0.2, 10.5.5)."""
+        trigger = element.trigger("link") if element.kind == "intermediateThrowEvent" else None
+        if trigger is None or not trigger.name:
+            return None
+        return next((one for one in self.links(element) if one.kind == "intermediateCatchEvent"), None)
+
+    def links(self, element: Element) -> tuple[Element, ...]:
+        """The link events of an element's scope that bear the name of its own link, itself included."""
+        own = element.trigger("link")
+        return self._links.get((element.parent_id, element.process_id, own.name), ()) if own is not None else ()
+
     def children(self, parent_id: str | None, process_id: str) -> tuple[Element, ...]:
         """The nodes directly inside a scope (a process when parent_id is None)."""
-        return tuple(
-            one for one in self.elements.values() if one.parent_id == parent_id and one.process_id == process_id
-        )
+        return self._inside.get((parent_id, process_id), ())
+
+    @cached_property
+    def steps(self) -> Mapping[str, tuple[str, ...]]:
+        """Each element to what comes next: what follows it, its boundary events, the entries of a sub-process.
+
+        A sub-process begins by itself at its start events and event sub-processes.
+        """
+        found = {key: [one for one in self.following(element) if one in self.elements]
+                 for key, element in self.elements.items()}  # fmt: skip
+        for one in self.elements.values():
+            if one.attached_to in found:
+                found[one.attached_to].append(one.id)
+            if one.parent_id in found and (one.kind == "startEvent" or one.event_subprocess):
+                found[one.parent_id].append(one.id)
+        return {key: tuple(targets) for key, targets in found.items()}
+
+    @cached_property
+    def _inside(self) -> Mapping[tuple[str | None, str], tuple[Element, ...]]:
+        found: dict[tuple[str | None, str], list[Element]] = {}
+        for one in self.elements.values():
+            found.setdefault((one.parent_id, one.process_id), []).append(one)
+        return {scope: tuple(elements) for scope, elements in found.items()}
+
+    @cached_property
+    def _links(self) -> Mapping[tuple[str | None, str, str | None], tuple[Element, ...]]:
+        found: dict[tuple[str | None, str, str | None], list[Element]] = {}
+        for one in self.elements.values():
+            link = one.trigger("link")
+            if link is not None:
+                found.setdefault((one.parent_id, one.process_id, link.name), []).append(one)
+        return {scope: tuple(elements) for scope, elements in found.items()}

@@ -3,15 +3,15 @@
 import re
 from datetime import timedelta
 
-_BUSINESS = re.compile(r"(\d{1,4}) business days?")
+_BUSINESS = re.compile(r"(\d{1,4}) business days?|P(\d{1,4})BD")
 _ISO = re.compile(r"P(?=.)(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?")
 _KEY = re.compile(r"[a-z0-9_]+")
 
 
 def business_days(due_in: str) -> int | None:
-    """The number in `3 business days`; None when it is written otherwise."""
+    """The number in `3 business days` or `P3BD`; None when it is written otherwise."""
     found = _BUSINESS.fullmatch(due_in.strip())
-    return int(found[1]) if found else None
+    return int(found[1] or found[2]) if found else None
 
 
 def plain_duration(due_in: str) -> timedelta | None:

@@ -1,8 +1,9 @@
 """The details of a flow node: event definitions, loops, extensions, operators."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from workflows.model.elements import Loop, Operator, Parameter, Timer, Trigger
+from workflows.model.elements import Assignment, Loop, Operator, Parameter, Timer, Trigger
 from workflows.model.names import SPIFF, bpmn, spiff
 
 _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
@@ -62,16 +63,40 @@ def read_loop(node: Any) -> Loop | None:
     )
 
 
-def read_triggers(node: Any) -> tuple[Trigger, ...]:
+def read_named(root: Any) -> dict[tuple[str, str], Any]:
+    """Messages, signals, errors and escalations of a file by kind and id, for `read_triggers`."""
+    return {(kind, one.get("id")): one for kind in _NAMED for one in root.findall(bpmn(kind)) if one.get("id")}
+
+
+def read_triggers(node: Any, named: Mapping[tuple[str, str], Any]) -> tuple[Trigger, ...]:
     """The event definitions of an event; for a send or receive task its message."""
     found = [
-        _read_trigger(one)
+        _read_trigger(one, named)
         for one in node
         if isinstance(one.tag, str) and one.tag.endswith("EventDefinition") and one.tag.startswith(bpmn(""))
     ]
     if node.get("messageRef") and node.tag in (bpmn("sendTask"), bpmn("receiveTask")):
-        found.append(_named_trigger(node, "message"))
+        found.append(_named_trigger(node, "message", named))
     return tuple(found)
+
+
+def read_assignments(node: Any, tag: str) -> tuple[Assignment, ...]:
+    """The assignments in a node's dataInputAssociation or dataOutputAssociation elements."""
+    found = [
+        (text_of(one.find(bpmn("to"))), text_of(one.find(bpmn("from"))))
+        for one in node.findall(f"{bpmn(tag)}/{bpmn('assignment')}")
+    ]
+    return tuple(Assignment(target, source) for target, source in found if target and source)
+
+
+def read_data_objects(node: Any, tag: str, ref: str) -> tuple[str, ...]:
+    """Ids of the data objects that a node's associations refer to."""
+    root = node.getroottree().getroot()
+    wanted = [text_of(one) for one in node.findall(f"{bpmn(tag)}/{bpmn(ref)}")]
+    objects = (
+        {one.get("id"): one.get("dataObjectRef") for one in root.iter(bpmn("dataObjectReference"))} if wanted else {}
+    )
+    return tuple(objects[one] for one in wanted if objects.get(one))
 
 
 def interrupts(node: Any, tag: str) -> bool:
@@ -81,10 +106,10 @@ def interrupts(node: Any, tag: str) -> bool:
     return bool(node.get("isInterrupting", "true") == "true")
 
 
-def _read_trigger(node: Any) -> Trigger:
+def _read_trigger(node: Any, named: Mapping[tuple[str, str], Any]) -> Trigger:
     kind = node.tag.rpartition("}")[2].removesuffix("EventDefinition")
     if kind in _NAMED:
-        return _named_trigger(node, kind)
+        return _named_trigger(node, kind, named)
     if kind == "timer":
         return Trigger("timer", timer=read_timer(node))
     if kind == "conditional":
@@ -92,10 +117,9 @@ def _read_trigger(node: Any) -> Trigger:
     return Trigger(kind, name=node.get("name"))
 
 
-def _named_trigger(node: Any, kind: str) -> Trigger:
+def _named_trigger(node: Any, kind: str, named: Mapping[tuple[str, str], Any]) -> Trigger:
     ref = node.get(_NAMED[kind])
-    root = node.getroottree().getroot()
-    target = next((one for one in root.findall(bpmn(kind)) if one.get("id") == ref), None) if ref else None
+    target = named.get((kind, ref or ""))
     extensions = {**(read_extensions(target) if target is not None else {}), **read_extensions(node)}
     return Trigger(
         kind,

@@ -13,10 +13,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store import audit, blobs, ids, jobs
+from store import audit, blobs, crypto, ids, jobs, rows, sending
 from store.errors import Conflict, Invalid
 from store.practice import MSO, as_practice
 from store.transaction import reading, transaction
@@ -139,8 +138,7 @@ def receive_file(source_key: str, body: bytes, *, now: datetime) -> Accepted:
 
 def _verify(source_key: str, headers: list[tuple[str, str]], body: bytes, now: datetime) -> signature.Verified:
     with reading():
-        source = sources.get_source(source_key)
-        secrets = sources.active_secrets(source_key, now)
+        source, secrets = sources.at_the_door(source_key, now)
     if len(body) > source.size_cap:
         raise TooLarge(size=len(body), limit=source.size_cap)
     if not source.enabled:
@@ -168,28 +166,29 @@ def _store(arrival: _Arrival) -> Accepted:
 
 def _insert_receipt(session: Session, arrival: _Arrival) -> UUID | None:
     """The new receipt's id, or None when there is one. A copy in flight is waited for: its commit decides."""
-    return session.scalar(
-        insert(WebhookReceipt)
-        .values(
-            id=ids.new(),
-            source_key=arrival.source_key,
-            message_id=arrival.message_id,
-            received_at=arrival.at,
-            body_hash=arrival.body_hash,
-            body_size=len(arrival.body),
-            content_type=arrival.content_type,
-            headers=dict(arrival.headers),
-            secret_id=arrival.secret_id,
-            result="accepted",
-        )
-        .on_conflict_do_nothing(index_elements=["source_key", "message_id"])
-        .returning(WebhookReceipt.id)
+    receipt = rows.record_of(
+        WebhookReceipt,
+        id=ids.new(),
+        source_key=arrival.source_key,
+        message_id=arrival.message_id,
+        received_at=arrival.at,
+        body_hash=arrival.body_hash,
+        body_size=len(arrival.body),
+        content_type=arrival.content_type,
+        headers=dict(arrival.headers),
+        secret_id=arrival.secret_id,
+        result="accepted",
     )
+    unless_known = "on conflict (source_key, message_id) do nothing returning id"
+    made, data_key = sending.ask(session, rows.insertion(receipt, unless_known), crypto.key_question(MSO))
+    crypto.take_keys(session, MSO, data_key)
+    return receipt.id if made else None
 
 
 def _open_delivery(session: Session, arrival: _Arrival, receipt_id: UUID) -> UUID:
     blobs.put(arrival.body, arrival.content_type, MSO)
-    delivery = WebhookDelivery(
+    delivery = rows.record_of(
+        WebhookDelivery,
         id=ids.new(),
         receipt_id=receipt_id,
         status="received",
@@ -199,8 +198,7 @@ def _open_delivery(session: Session, arrival: _Arrival, receipt_id: UUID) -> UUI
         cases=[],
         created_at=arrival.at,
     )
-    session.add(delivery)
-    session.flush()
+    rows.insert(session, delivery)
     jobs.defer(DELIVER_JOB, delivery_id=str(delivery.id))
     facts = {"receipt": receipt_id, "sha256": arrival.body_hash.hex(), "size": len(arrival.body)}
     audit.record("webhook:accepted", by=actor(arrival.source_key), on=f"delivery/{delivery.id}", facts=facts)

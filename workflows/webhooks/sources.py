@@ -16,7 +16,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store import audit, crypto, ids
+from store import audit, crypto, ids, rows, sending
 from store.errors import NotFound
 from store.practice import MSO, as_practice
 from store.transaction import require_transaction, transaction
@@ -110,6 +110,32 @@ def registered() -> list[str]:
 def get_source(key: str) -> Source:
     """The source as configured, or as it would be by default. Raises UnknownSource when nobody handles it."""
     row = require_transaction().get(WebhookSource, key, populate_existing=True) if key in _handlers else None
+    return _source(key, row)
+
+
+def at_the_door(key: str, now: datetime) -> tuple[Source, list[Secret]]:
+    """The source and the secrets that verify a call now, newest first, in one round trip. Raises UnknownSource.
+
+    Inside a transaction or reading block of the MSO.
+    """
+    get_handler(key)
+    session = require_transaction()
+    found, secrets, data_key = sending.ask(
+        session,
+        rows.question(WebhookSource, "where key = %s", (key,)),
+        rows.question(
+            WebhookSecret,
+            "where source_key = %s and (expires_at is null or expires_at > %s) order by id desc",
+            (key, now),
+        ),
+        crypto.key_question(MSO),
+    )
+    crypto.take_keys(session, MSO, data_key)
+    row = next(iter(rows.records(WebhookSource, found)), None)
+    return _source(key, row), [read_secret(one.id, _open(one)) for one in rows.records(WebhookSecret, secrets)]
+
+
+def _source(key: str, row: WebhookSource | None) -> Source:
     if row is not None:
         return Source(key, timedelta(seconds=row.tolerance_seconds), row.size_cap, row.enabled)
     get_handler(key)
@@ -177,12 +203,6 @@ def add_secret(key: str, text: str, *, now: datetime) -> UUID:
         added = _add(session, key, text, now)
         audit.record("webhook:secret_added", by=None, on=f"webhook_source/{key}")
     return added
-
-
-def active_secrets(key: str, now: datetime) -> list[Secret]:
-    """All secrets that verify a call now, newest first. Inside a transaction or reading block of the MSO."""
-    rows = _active_rows(require_transaction(), key, now)
-    return [read_secret(row.id, _open(row)) for row in rows]
 
 
 def _lock(session: Session, key: str) -> None:

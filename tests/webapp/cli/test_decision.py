@@ -63,7 +63,7 @@ def test_examples_of_findings_can_be_run_as_they_are(tmp_path: Path) -> None:
     context = "{" + ", ".join(f"{name}: {text}" for name, text in found["example"].items()) + "}"
     ran = typed("run", path, "--context", context)
     assert ran.exit_code == 1
-    assert 'matched contradicting rules: r1, r2' in ran.stderr
+    assert "matched contradicting rules: r1, r2" in ran.stderr
 
 
 def test_a_gate_that_no_file_has_is_wrong_usage(file: Path) -> None:

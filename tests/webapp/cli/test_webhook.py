@@ -26,7 +26,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def active() -> list[signature.Secret]:
     with as_practice(MSO), reading():
-        return sources.active_secrets("era835", clock.now())
+        return sources.at_the_door("era835", clock.now())[1]
 
 
 def test_the_secret_is_made_once_and_printed_alone(typed: Type) -> None:

@@ -1,23 +1,21 @@
-"""Plays the scenarios that are stored beside a model, in memory: real engine, real decision tables, told services.
-
-A text that begins with "=" is FEEL; it reads the parameters of the service call, if there is one.
-"""
+"""The scenarios that are stored beside the shipped models, step by step: for what tests want to look at in between."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from tasks.forms import validate
-from workflows.decisions import DecisionModel, decide, read
-from workflows.engine import CompiledProcess, EngineIncident, Execution, WaitingUserTask, compile_process, message_key
-from workflows.feel import parse
+from workflows.decisions import DecisionModel, read
+from workflows.engine import CompiledProcess, EngineIncident, Execution, WaitingUserTask, compile_process
+from workflows.scenarios import Book, Material, read_books, read_forms_by, read_scenario, read_step
+from workflows.scenarios.acting import take
+from workflows.scenarios.stage import Stage
+from workflows.scenarios.told import laid_over
 
 FOLDER = files("workflows") / "bpmn" / "denial_appeal"
-HOUR = timedelta(hours=1)
 
 
 def source(name: str) -> bytes:
@@ -29,6 +27,13 @@ def source(name: str) -> bytes:
 def form(key: str) -> Mapping[str, Any]:
     found: dict[str, Any] = json.loads(source(f"forms/{key}.json"))
     return found
+
+
+@cache
+def forms() -> Mapping[str, Mapping[str, Any]]:
+    """Form key to the shipped form."""
+    keys = (one.name.removesuffix(".json") for one in FOLDER.joinpath("forms").iterdir())
+    return {key: form(key) for key in keys}
 
 
 @cache
@@ -47,8 +52,20 @@ def shipped(process_id: str) -> CompiledProcess:
 
 @cache
 def books() -> Mapping[str, Mapping[str, Any]]:
-    """Process id to its part of scenarios.json."""
+    """Process id to its part of scenarios.json, as it is written."""
     return {one["process"]: one for one in json.loads(source("scenarios.json"))}
+
+
+@cache
+def book(process_id: str) -> Book:
+    """The same, as it is read."""
+    return next(one for one in read_books(source("scenarios.json")) if one.process_id == process_id)
+
+
+def material(process: CompiledProcess) -> Material:
+    """A process with the shipped tables and forms, which are held against the answers."""
+    read_forms_by(validate)
+    return Material(process, tables(), forms())
 
 
 def scenario(process_id: str, name: str) -> Mapping[str, Any]:
@@ -57,106 +74,57 @@ def scenario(process_id: str, name: str) -> Mapping[str, Any]:
 
 @dataclass
 class Play:
-    """One scenario under way."""
+    """One scenario under way. What it expects is not looked at: tests look for themselves."""
 
-    process: CompiledProcess
-    given: Mapping[str, Any]
-    scenario: Mapping[str, Any]
-    now: datetime
-    execution: Execution = field(init=False)
-    seen: set[str] = field(default_factory=set)
-    called: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    stage: Stage
+    told: Mapping[str, Any]
     incidents: list[EngineIncident] = field(default_factory=list)
-    zone: tzinfo = UTC
 
     @classmethod
-    def of(cls, process: CompiledProcess, scenario: Mapping[str, Any]) -> "Play":
+    def of(cls, process: CompiledProcess, told: Mapping[str, Any]) -> "Play":
         """Start the scenario's process."""
-        book = books()[process.process_id]
-        play = cls(process, book["given"], scenario, datetime.fromisoformat(book["now"]).astimezone(UTC))
-        start = play._value({**play.given["start"], **scenario.get("start", {})})
-        play.execution = Execution.start(process, start, host=play, now=play.now)
-        play._settle()
+        usual, read_ = book(process.process_id), read_scenario(told)
+        answers = (read_.answers, usual.services)
+        play = cls(Stage.begin(material(process), usual, laid_over(usual.start, read_.start), answers), told)
+        play._note()
         return play
+
+    @property
+    def execution(self) -> Execution:
+        return self.stage.execution
+
+    @property
+    def seen(self) -> set[str]:
+        """Element ids that were entered or left."""
+        return {one.element_id for one in self.stage.steps}
+
+    @property
+    def called(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Service tasks that were answered, with their parameters."""
+        return [(one.element_id, one.parameters) for one in self.stage.called]
 
     def run(self) -> "Play":
         """All steps, one after the other."""
-        for step in self.scenario["steps"]:
+        for step in self.told["steps"]:
             self.take(step)
         return self
 
     def take(self, step: Mapping[str, Any]) -> None:
         """One step: complete a task, bring a message, or let time pass."""
-        if "complete" in step:
-            self._complete(step)
-        elif "message" in step:
-            self._deliver(step["message"], step["payload"])
-        else:
-            self._reload()
-            self.now += self._value(f'=@"{step["pass"]}"')
-            self.execution.fire_timers(self.now)
-        self._settle()
+        read_ = read_step(step)
+        if read_.act is None:
+            return
+        self.stage.usual = (read_.answers, *self.stage.usual[-2:])
+        take(self.stage, read_.act)
+        self._note()
 
     def open(self) -> set[str]:
         """Element ids of the user tasks that can be completed."""
         return {one.element_id for one in self.execution.waiting().user_tasks}
 
     def task(self, element_id: str) -> WaitingUserTask:
-        found = [one for one in self.execution.waiting().user_tasks if one.element_id == element_id]
-        assert found, f"{element_id} is not open; open are {sorted(self.open())}, incidents {self.incidents}"
-        return found[0]
+        return next(one for one in self.execution.waiting().user_tasks if one.element_id == element_id)
 
-    def decide(self, decision_id: str, context: Mapping[str, Any], element_id: str) -> Any:
-        """Host of the engine: the shipped decision tables."""
-        return decide(tables()[decision_id], decision_id, context, now=self.now).value
-
-    def _complete(self, step: Mapping[str, Any]) -> None:
-        self._reload()
-        task = self.task(step["complete"])
-        answers = self._value({**self.given["answers"].get(task.element_id, {}), **step.get("answers", {})})
-        posted = {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in answers.items()}
-        typed = validate(form(task.properties["formKey"]), posted, dict(task.data), now=self.now)
-        self.now += HOUR
-        self.execution.complete_user_task(task.id, typed, step.get("outcome"))
-
-    def _deliver(self, name: str, payload: Mapping[str, Any]) -> None:
-        self._reload()
-        full = self._value({**self.given["correlation"], **payload})
-        key = message_key(self.process, name, full, now=self.now)
-        found = [one for one in self.execution.waiting().messages if (one.name, one.key) == (name, key)]
-        assert found, f"nobody waits for {name}; open are {sorted(self.open())}"
-        self.execution.deliver_message(name, full, found[0].id)
-
-    def _reload(self) -> None:
-        """Everything between two steps survives storing."""
-        self.execution = Execution.load(self.process, self.execution.dump(), host=self, now=self.now)
-
-    def _settle(self) -> None:
-        """Answer service calls until people, messages or time are waited for."""
-        while calls := self.execution.waiting().service_calls:
-            call = calls[0]
-            self.called.append((call.element_id, call.parameters))
-            answer = {**self.given["services"], **self.scenario.get("services", {})}[call.operator]
-            if "error" in answer and call.element_id == answer["only"]:
-                self.execution.throw_error(call.id, answer["error"], {})
-            else:
-                usual = self.given["services"][call.operator] if "error" in answer else answer
-                self.execution.finish_service_call(call.id, self._value(usual, call.parameters))
-        self.seen |= {one.element_id for one in self.execution.drain_steps()}
-        self.incidents += self.execution.drain_incidents()
-
-    def _value(self, told: Any, context: Mapping[str, Any] | None = None) -> Any:
-        if isinstance(told, dict):
-            return {key: self._value(one, context) for key, one in told.items()}
-        if isinstance(told, list):
-            return [self._value(one, context) for one in told]
-        if isinstance(told, str) and told.startswith("="):
-            return parse(told).evaluate(dict(context or {}), now=self.now).value
-        return told
-
-
-def every_scenario() -> Iterator[tuple[str, str]]:
-    """Process id and name of each."""
-    for process_id, book in books().items():
-        for one in book["scenarios"]:
-            yield process_id, one["name"]
+    def _note(self) -> None:
+        self.incidents += self.stage.opened
+        self.stage.opened = []

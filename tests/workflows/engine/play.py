@@ -32,8 +32,10 @@ class Decisions:
 class Play:
     """One instance under test. `reload` is done before every verb."""
 
-    def __init__(self, name: str, host: Decisions | None = None, **variables: Any) -> None:
-        self.process, self.host, self.now = compiled(name), host or Decisions(), NOON
+    def __init__(self, model: str | bytes, host: Decisions | None = None, **variables: Any) -> None:
+        """model: name of a file, or the XML itself with a process "p"."""
+        self.process = compiled(model) if isinstance(model, str) else compile_process({"drawn": model}, "p")
+        self.host, self.now = host or Decisions(), NOON
         self.execution = Execution.start(self.process, variables, host=self.host, now=self.now)
         self.incidents: list[EngineIncident] = self.execution.drain_incidents()
 
@@ -72,6 +74,12 @@ class Play:
     def receive(self, name: str, **payload: Any) -> "Play":
         message = next(one for one in self.waiting.messages if one.name == name)
         self.reload().deliver_message(name, payload, message.id)
+        return self._noted()
+
+    def hear(self, name: str, payload: Any = None) -> "Play":
+        """A signal from outside, to everybody who waits for it."""
+        for one in [one for one in self.waiting.signals if one.name == name]:
+            self.reload().deliver_signal(name, payload, one.id)
         return self._noted()
 
     def later(self, **passed: float) -> "Play":

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.workflows.engine.draw import END, START, call, event, file, flows, many, model, script, sub, task, user
 from tests.workflows.engine.play import Play
 
 
@@ -78,3 +79,57 @@ def test_a_timer_takes_all_open_instances_away() -> None:
     play = Play("many_interrupted", items=["x", "y", "z"]).complete("reply").later(days=1)
     assert (play.tasks, play.waiting.timers) == (["lost"], ())
     assert play.complete("lost").execution.status == "completed"
+
+
+def test_instances_of_a_called_process_take_their_item_and_give_their_answer() -> None:
+    declared = (
+        '<dataInput id="number"/><dataOutput id="total"/><inputSet><dataInputRefs>number</dataInputRefs></inputSet>'
+    )
+    io = f"<ioSpecification>{declared}<outputSet><dataOutputRefs>total</dataOutputRefs></outputSet></ioSpecification>"
+    called = io + event("start", "i") + user("ask") + script("s1", "total = number * ask.n") + event("end", "j")
+
+    def assigned(kind: str, target: str, source: str) -> str:
+        assignment = f"<assignment><from>{source}</from><to>{target}</to></assignment>"
+        return f"<{kind}><targetRef>{target}</targetRef>{assignment}</{kind}>"
+
+    mapped = assigned("dataInputAssociation", "number", "item") + assigned("dataOutputAssociation", "answer", "total")
+    body = (
+        START + call("each", "q", mapped + many("items")) + user("after") + END + flows("start", "each", "after", "end")
+    )
+    xml = f'<process id="p" isExecutable="true">{body}</process>'
+    xml += f'<process id="q" isExecutable="true">{called}{flows("i", "ask", "s1", "j")}</process>'
+    play = Play(file(xml), items=[2, 3])
+    assert play.tasks == ["ask", "ask"]
+    play.complete("ask", n=10).complete("ask", n=10)
+    assert (play.tasks, sorted(play.execution.variables["results"])) == (["after"], [20, 30])
+
+
+@pytest.mark.parametrize(("first", "rounds"), [(True, 2), (False, 0)])
+def test_a_loop_may_be_tested_before_its_first_round(first: bool, rounds: int) -> None:
+    loop = '<standardLoopCharacteristics testBefore="true" loopMaximum="9"><loopCondition>more.on</loopCondition>'
+    again = task("userTask", "again", inner=f"{loop}</standardLoopCharacteristics>", formKey="f", variable="more")
+    play = Play(
+        model(START + again + user("after") + END + flows("start", "again", "after", "end")), more={"on": first}
+    )
+    for number in range(rounds):
+        play.complete("again", on=number < rounds - 1)
+    assert (play.tasks, play.kinds) == (["after"], [])
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_results_of_a_context_are_kept_by_their_keys(sequential: bool) -> None:
+    each = script("each", "answer = item + 1", many("items", sequential=sequential))
+    play = Play(
+        model(START + each + user("after") + END + flows("start", "each", "after", "end")), items={"a": 1, "b": 2}
+    )
+    assert play.execution.variables["results"] == {"a": 2, "b": 3}
+
+
+def test_instances_inside_instances_collect_theirs() -> None:
+    inner = script("each", "answer = item2 * 2", many("item", output="row", each="item2"))
+    inside = event("start", "i") + inner + event("end", "j") + flows("i", "each", "j")
+    outer = sub("rows", inside, many("items", item="row"))
+    # The row of an instance is its answer: the output item of the outer one is the output of the inner one.
+    play = Play(model(START + outer + user("after") + END + flows("start", "rows", "after", "end")),
+                items=[[1, 2], [3]])  # fmt: skip
+    assert play.execution.variables["results"] == [[2, 4], [6]]

@@ -14,12 +14,12 @@ PYTHON = [
     '__import__("pathlib").Path("{path}").touch()',
     "__import__('pathlib').Path('{path}').touch()",
     'open("{path}", "w")',
-    'exec("import pathlib; pathlib.Path(\'{path}\').touch()")',
+    "exec(\"import pathlib; pathlib.Path('{path}').touch()\")",
     '[c for c in ().__class__.__base__.__subclasses__() if c.__name__ == "Path"][0]("{path}").touch()',
     'x = __import__("pathlib").Path("{path}").touch()',
     'import pathlib\npathlib.Path("{path}").touch()',
     '(lambda: __import__("pathlib").Path("{path}").touch())()',
-    'f"{{open(\'{path}\', \'w\')}}"',
+    "f\"{{open('{path}', 'w')}}\"",
 ]
 PLACES = {
     "script": ("script", "total = claim.amount * 2"),

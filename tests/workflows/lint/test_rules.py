@@ -37,6 +37,12 @@ def sub(body: str, attributes: str = "", after: bool = True) -> bytes:
     return process(START + inside + END + (flows("start", "sub", "end") if after else flows("start", "end")))
 
 
+def kept(ttl: str) -> str:
+    """A message with a time to live."""
+    properties = f'<s:properties><s:property name="ttl" value="{ttl}"/></s:properties>'
+    return f'<message id="m" name="m"><extensionElements>{properties}</extensionElements></message>'
+
+
 def message_process(correlation: str = "", subscription: str = "", variable: str = "payer") -> bytes:
     stored = f"<s:messageVariable>{variable}</s:messageVariable>" if variable else ""
     catch = event("intermediateCatchEvent", "c", '<messageEventDefinition messageRef="m"/>', stored)
@@ -69,6 +75,14 @@ def bound(*properties: str) -> str:
 
 def many(inner: str) -> str:
     return f"<multiInstanceLoopCharacteristics>{inner}</multiInstanceLoopCharacteristics>"
+
+
+def reads(name: str) -> bytes:
+    data = '<dataObject id="object"/><dataObjectReference id="kept" dataObjectRef="object"/>'
+    association = f"<dataInputAssociation><sourceRef>{name}</sourceRef></dataInputAssociation>"
+    return process(
+        data + START + task("userTask", "a", inner=association, formKey="form") + END + flows("start", "a", "end")
+    )
 
 
 OUTPUT = '<loopDataOutputRef>results</loopDataOutputRef><outputDataItem id="answer"/>'
@@ -120,6 +134,33 @@ def handler(interrupting: str, inner: str) -> bytes:
     return sub(start + '<endEvent id="he"/>' + flow("hs", "he"), ' triggeredByEvent="true"', after=False)
 
 
+def linked(name: str) -> bytes:
+    throw = event("intermediateThrowEvent", "l", f'<linkEventDefinition name="{name}"/>')
+    catch = event("intermediateCatchEvent", "k", '<linkEventDefinition name="x"/>')
+    return process(START + throw + catch + END + flow("start", "l") + flow("k", "end"))
+
+
+def cancelling(kind: str) -> bytes:
+    stop = event("endEvent", "stop", "<cancelEventDefinition/>")
+    inside = f'<{kind} id="sub"><startEvent id="i"/>{stop}{flow("i", "stop")}</{kind}>'
+    edge = event("boundaryEvent", "b", "<cancelEventDefinition/>", attributes=' attachedToRef="sub"')
+    return process(START + inside + edge + END + flows("start", "sub", "end") + flow("b", "end"))
+
+
+def waiting_for(condition: str) -> bytes:
+    waits = f"<conditionalEventDefinition><condition>{condition}</condition></conditionalEventDefinition>"
+    body = '<dataObject id="level"/>' + START + event("intermediateCatchEvent", "c", waits) + END
+    return process(body + flows("start", "c", "end"))
+
+
+def exclusive_into_parallel() -> bytes:
+    nodes = (
+        gateway("exclusiveGateway", "choose", "choose__b") + user("a") + user("b") + gateway("parallelGateway", "join")
+    )
+    body = START + nodes + END + flow("start", "choose") + flow("choose", "a", "x = 1") + flow("choose", "b")
+    return process(body + flows("a", "join", "end") + flow("b", "join"))
+
+
 GOOD_AND_BAD = {
     "duplicate-id": (line(user("a")), line(user("a"), user("b")).replace(b'id="start__a"', b'id="b"'), ["b"]),
     "unknown-extension": (line(user("a", priority="50")), line(user("a", prioritty="50")), ["a"]),
@@ -139,7 +180,11 @@ GOOD_AND_BAD = {
     ),
     "gateway-needs-default": (decision("x = 1", None), decision("x = 1", "x = 2", default=False), ["g"]),
     "flow-needs-condition": (decision("x = 1", None), decision(None, None), ["g__t0"]),
-    "missing-end": (line(user("a")), process(START + user("a") + flow("start", "a")), ["a"]),
+    "missing-end": (
+        process(START + user("a") + flow("start", "a")),
+        process(START + gateway("parallelGateway", "g") + flow("start", "g")),
+        ["g"],
+    ),
     "no-start": (line(user("a")), process(user("a") + END + flow("a", "end")), ["p"]),
     "implicit-split": (
         line(user("a")),
@@ -151,11 +196,7 @@ GOOD_AND_BAD = {
         process(START + END + user("lost") + flow("start", "end") + flow("lost", "end")),
         ["lost"],
     ),
-    "link-event": (
-        line(user("a")),
-        line(event("intermediateThrowEvent", "l", '<linkEventDefinition name="x"/>')),
-        ["l"],
-    ),
+    "link-event": (linked("x"), linked("y"), ["l", "k"]),
     "compensation": (
         line(user("a")),
         line(event("intermediateThrowEvent", "c", "<compensateEventDefinition/>")),
@@ -168,11 +209,31 @@ GOOD_AND_BAD = {
         boundary("t", timer("timeDuration", "P1D") + "<signalEventDefinition/>"),
         ["t"],
     ),
-    "event-subprocess-interrupting": (
-        handler("false", '<signalEventDefinition signalRef="x"/>'),
+    "event-subprocess-start": (
         handler("true", '<signalEventDefinition signalRef="x"/>'),
-        ["sub"],
+        handler("true", ""),
+        ["hs"],
     ),
+    "event-kind": (
+        boundary("t", timer("timeDuration", "P1D")),
+        line(event("intermediateThrowEvent", "t", '<errorEventDefinition errorRef="e1"/>')),
+        ["t"],
+    ),
+    "cancel-event": (cancelling("transaction"), cancelling("subProcess"), ["stop", "b"]),
+    "condition-needs-data-object": (waiting_for("level = 1"), waiting_for("other = 1"), ["c"]),
+    "signal-unnamed": (
+        process(
+            START
+            + event("intermediateCatchEvent", "c", '<signalEventDefinition signalRef="x"/>')
+            + END
+            + flows("start", "c", "end"),
+            '<signal id="x" name="x"/>',
+        ),
+        line(event("intermediateCatchEvent", "c", "<signalEventDefinition/>")),
+        ["c"],
+    ),
+    "task-io": (line(user("a")), line(task("userTask", "a", inner=IO, formKey="form")), ["a"]),
+    "join-cannot-fill": (parallel(user("a"), user("b")), exclusive_into_parallel(), ["join"]),
     "abstract-task": (line(user("a")), line('<task id="a"/>'), ["a"]),
     "service-no-operator": (line(service("a")), line('<serviceTask id="a"/>'), ["a"]),
     "uncaught-error": (with_error(True), with_error(False), ["a"]),
@@ -180,6 +241,11 @@ GOOD_AND_BAD = {
         message_process(),
         line(event("intermediateCatchEvent", "c", "<messageEventDefinition/>")),
         ["c"],
+    ),
+    "message-ttl": (
+        process(START + user("a") + END + flows("start", "a", "end"), kept("P10D")),
+        process(START + user("a") + END + flows("start", "a", "end"), kept("10 days")),
+        ["m"],
     ),
     "message-needs-variable": (message_process(), message_process(variable=""), ["c"]),
     "one-correlation-key": (
@@ -197,16 +263,13 @@ GOOD_AND_BAD = {
         boundary("t", timer("timeCycle", "R/P1D"), interrupting=False),
         ["t"],
     ),
-    "event-gateway-one-timer": (
-        after_gateway(
-            event("intermediateCatchEvent", "x", timer("timeDuration", "P1D")),
-            event("intermediateCatchEvent", "y", '<signalEventDefinition signalRef="s"/>'),
-        ),
+    "event-gateway-target": (
         after_gateway(
             event("intermediateCatchEvent", "x", timer("timeDuration", "P1D")),
             event("intermediateCatchEvent", "y", timer("timeDuration", "P2D")),
         ),
-        ["g"],
+        after_gateway(user("x")),
+        ["x"],
     ),
     "call-activity-io": (called(IO), called(""), ["call"]),
     "mi-needs-output": (
@@ -248,6 +311,12 @@ GOOD_AND_BAD = {
         parallel(user("a"), user("b")),
         parallel(user("a", variable="same"), user("b", variable="same")),
         ["a"],
+    ),
+    "data-association": (reads("kept"), reads("nowhere"), ["a"]),
+    "missing-id": (
+        line(user("a")),
+        process(START + '<userTask name="a"/>' + END + flow("start", "end")),
+        [None],
     ),
     "not-executable": (line(user("a")), line(user("a")).replace(b' isExecutable="true"', b""), ["p"]),
 }

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.lint.draw import END, START, file, flow, flows, process, task, user
+from tests.pace import ends_within
+from tests.workflows.lint.draw import END, START, file, flow, flows, line, process, task, user
 from workflows.model import ModelRefused, read
 from workflows.model.xml import MAX_BYTES
 
@@ -112,3 +113,68 @@ def test_ids_used_twice_are_listed_when_one_of_them_is_bpmn() -> None:
 def test_foreign_files_are_read_without_a_crash() -> None:
     empty = read(file(""))
     assert (dict(empty.processes), dict(empty.elements)) == ({}, {})
+
+
+def test_a_document_type_counts_only_where_xml_has_one() -> None:
+    said = b"<!-- <!DOCTYPE html> -->"
+    body = process(START + END + "<documentation>&lt;!DOCTYPE html&gt;</documentation>" + flow("start", "end"))
+    assert set(read(b"<?tool <!ENTITY?>" + said + body).elements) == {"start", "end"}
+    assert refused(said + b"<!DOCTYPE a>" + body) == "xml-unsafe"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-1"])
+def test_usual_encodings_are_read(encoding: str) -> None:
+    claim = encoding.removesuffix("-sig")
+    text = f'<?xml version="1.0" encoding="{claim}"?>' + line(user("a")).decode().replace('id="a"', 'id="a" name="ä"')
+    assert read(text.encode(encoding)).elements["a"].name == "ä"
+
+
+def test_what_claims_utf_16_and_is_utf_8_is_read() -> None:
+    assert read(b'<?xml version="1.0" encoding="utf-16"?>' + process(START)).elements.keys() == {"start"}
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00\x00<\x00\x00\x00", b"\xff\xfe<\x00\x00\xd8", b"\xff", b"<a>\x00</a>"])
+def test_other_encodings_are_refused(data: bytes) -> None:
+    assert refused(data) == "xml-unsafe"
+
+
+def test_what_has_no_id_is_kept_apart_from_what_has() -> None:
+    model = read(process('<task/><task/><task id="task#1"/><sequenceFlow/><sequenceFlow/>'))
+    assert list(model.elements) == ["task#1", "task#2", "task#1#3"]
+    assert len(model.flows) == 2
+
+
+def test_an_element_inside_one_of_the_same_id_is_not_its_own_parent() -> None:
+    model = read(process('<subProcess id="a"><subProcess id="a"><endEvent id="e"/></subProcess></subProcess>'))
+    chain, one = [], model.elements["e"]
+    while one.parent_id is not None:
+        one = model.elements[one.parent_id]
+        chain.append(one.id)
+    assert chain == ["a#2", "a"]
+
+
+def many(text: str, count: int) -> str:
+    return "".join(text.replace("#", str(number)) for number in range(count))
+
+
+HOSTILE = {
+    "flows": lambda n: process(START + END + many('<sequenceFlow id="f#" sourceRef="start" targetRef="end"/>', n)),
+    "one id": lambda n: process('<task id="t"/>' * (n // 4) + flow("t", "t") * n),
+    "messages": lambda n: process(
+        many('<endEvent id="t#"><messageEventDefinition messageRef="m#"/></endEvent>', n // 4),
+        many('<message id="m#"/>', n * 4),
+    ),
+    "listed": lambda n: process(f'<task id="t">{many("<outgoing>f#</outgoing>", n * 4)}</task>' + flow("t", "t") * n),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_reading_takes_time_that_grows_with_the_file_and_no_faster(kind: str) -> None:
+    xml = HOSTILE[kind](7000)
+    ends_within(1.5, lambda: read(xml), runs=3)
+
+
+def test_flows_processes_and_nodes_are_limited() -> None:
+    assert refused(HOSTILE["flows"](8001)) == "too-large"
+    assert refused(file("".join(f'<process id="p{n}"/>' for n in range(201)))) == "too-large"
+    assert refused(file("<x/>" * 200_001)) == "too-large"

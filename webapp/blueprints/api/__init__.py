@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from webapp.blueprints.api import cases, decisions, deliveries, docs, tasks
+from webapp.blueprints.api import cases, decisions, deliveries, docs, instances, messages, tasks
 from webapp.blueprints.api.base import bp, make_api
 
 __all__ = ["init_app"]
 
-OPERATIONS = (cases, decisions, tasks, deliveries)
+OPERATIONS = (cases, decisions, tasks, deliveries, messages, instances)
 """Modules whose operations are on the blueprint by being imported."""
 
 

@@ -13,10 +13,11 @@ from store.errors import Invalid
 from store.practice import viewing
 from store.transaction import reading
 from tasks import assignment, completion, eligibility, gate, inbox, page
-from tasks.assignment import NotYourClaim, NotYourQueue, TaskAlreadyCompleted, TaskTaken, UnknownTask
+from tasks.assignment import NotYourClaim, NotYourQueue, TaskTaken
 from tasks.completion import ChangedSinceShown, PasswordNeeded, Submission
 from tasks.eligibility import NotEligible
 from tasks.forms import AnswersInvalid
+from tasks.holding import TaskAlreadyCompleted, UnknownTask
 from tasks.inbox import BadCursor, Row
 from tasks.models import OPEN, Task
 from tasks.signatures import OutcomeMissing, plain

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-VERBS = ("feel", "intake")
+VERBS = ("run", "report", "gate", "breakdown", "feel", "intake")
 """One module each; every module has its command in an attribute `command`."""
 
 

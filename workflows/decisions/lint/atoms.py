@@ -258,11 +258,7 @@ def _described(said: Mapping[str, bool]) -> str:
 
 def _within(atoms: Sequence[Atom], accepted: Mapping[str, int], limits: Sequence[str]) -> Cut:
     """Only what the allowed values let through."""
-    kept = [
-        at
-        for at, atom in enumerate(atoms)
-        if atom.missing or all(accepted[text] >> at & 1 for text in limits)
-    ]
+    kept = [at for at, atom in enumerate(atoms) if atom.missing or all(accepted[text] >> at & 1 for text in limits)]
     if len(kept) == len(atoms):
         return Cut(tuple(atoms), dict(accepted))
     squeezed = {

@@ -14,7 +14,7 @@ _STEP = 3_600 * _SECOND
 
 
 def clock_family(clock: time) -> str:
-    """"local", "offset", or the name of a region."""
+    """ "local", "offset", or the name of a region."""
     return zone_kind(clock)
 
 

@@ -23,9 +23,7 @@ _HOLDS = {
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 
 
-def answers_together(
-    cells: Mapping[str, UnaryTests], kind: FeelType | None, *, missing: bool
-) -> list[dict[str, bool]]:
+def answers_together(cells: Mapping[str, UnaryTests], kind: FeelType | None, *, missing: bool) -> list[dict[str, bool]]:
     """Every combination of answers, by the text of the cells. missing: the value they are asked about is null."""
     groups: dict[object, dict[str, UnaryTests]] = {}
     for text, cell in cells.items():

@@ -284,5 +284,3 @@ def _is_plain(run: Run, keys: list[Value]) -> bool:
 
 
 _SORTED_PLAINLY = ({Decimal}, {str}, {date}, {timedelta})
-
-

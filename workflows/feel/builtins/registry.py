@@ -71,9 +71,7 @@ def registered_result(name: str) -> str:
     return _RESULTS.get(name, "any")
 
 
-def builtin(
-    name: str, *parameters: str, needs_run: bool = False, price: int = PRICE
-) -> Callable[[Body], Body]:
+def builtin(name: str, *parameters: str, needs_run: bool = False, price: int = PRICE) -> Callable[[Body], Body]:
     """Decorator: add one way to call the built-in `name`. Earlier declarations are tried first."""
 
     def add(body: Body) -> Body:
@@ -83,9 +81,7 @@ def builtin(
     return add
 
 
-def register_builtin(
-    name: str, parameters: Sequence[str], function: Callable[..., Value], result: str = "any"
-) -> None:
+def register_builtin(name: str, parameters: Sequence[str], function: Callable[..., Value], result: str = "any") -> None:
     """Add a built-in of the product, such as a business calendar. Registering a name again replaces it.
 
     function takes the checked arguments in order and returns a FEEL value; a ValueError it raises becomes null.
@@ -147,9 +143,7 @@ def _parameter(text: str) -> Parameter:
     )
 
 
-def _choose(
-    run: Run, name: str, overloads: list[Overload], bind: Callable[[Overload], list[Value] | None]
-) -> Value:
+def _choose(run: Run, name: str, overloads: list[Overload], bind: Callable[[Overload], list[Value] | None]) -> Value:
     """Call the first overload that fits."""
     wrong: Trouble | None = None
     for one in overloads:

@@ -19,5 +19,5 @@ def check(model: Model, context: LintContext) -> Iterator[Finding]:
         queue = element.properties.get("candidateGroup") or element.lane
         if queue is None:
             yield error(RULE, element.id, "The task stands in no lane. Put it into the lane of the group that does it.")
-        elif queue not in context.groups and queue.isidentifier():
+        elif queue not in context.groups and (queue == element.lane or queue.isidentifier()):
             yield error(RULE, element.id, f"There is no group {queue}. Create it or move the task to another lane.")

@@ -1,5 +1,6 @@
 """A timer that gives no time is found when its token arrives: too late."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -14,6 +15,8 @@ from workflows.model import Element, Model, Timer
 RULE = "timer-invalid"
 
 
+_MEANT_AS_DURATION = re.compile(r"[-+]?P[T\d]\w*")
+"""A name in FEEL, but nobody calls a variable so."""
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +36,9 @@ def _check(element: Element, timer: Timer) -> Iterator[Finding]:
         parsed = None if is_literal(timer.text) else parse(timer.text)
     except FeelError as problem:
         yield error(RULE, element.id, f"The timer {timer.text!r} is neither ISO 8601 nor FEEL: {problem}")
+        return
+    if _MEANT_AS_DURATION.fullmatch(timer.text.strip()) and not is_literal(timer.text):
+        yield error(RULE, element.id, f"{timer.text.strip()} is no ISO 8601 duration. Write it like P3D or PT1H30M.")
         return
     if parsed is not None and (parsed.names or "(" in timer.text):
         return  # Depends on data.

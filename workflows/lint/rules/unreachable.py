@@ -7,6 +7,7 @@ from workflows.lint.context import LintContext
 from workflows.lint.graph import is_entry, reachable
 from workflows.lint.report import error
 from workflows.model import Model
+from workflows.model.names import ACTIVITIES
 
 RULE = "unreachable"
 
@@ -21,9 +22,11 @@ def check(model: Model, context: LintContext) -> Iterator[Finding]:
             yield error(RULE, element.id, "No path leads here. Connect the element or remove it.")
     for element in model.elements.values():
         if element.kind == "boundaryEvent" and element.attached_to not in model.elements:
-            yield error(
-                RULE, element.id, "The boundary event is attached to nothing. Attach it to an activity or remove it."
-            )
+            message = "The boundary event is attached to nothing. Attach it to an activity or remove it."
+            yield error(RULE, element.id, message)
+        elif element.kind == "boundaryEvent" and model.elements[element.attached_to or ""].kind not in ACTIVITIES:
+            message = f"The boundary event is attached to {element.attached_to}, which is no activity. Move it to one."
+            yield error(RULE, element.id, message)
     for flow in model.flows.values():
         for end in (flow.source, flow.target):
             if end not in model.elements:

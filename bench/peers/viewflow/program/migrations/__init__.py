@@ -1,0 +1,1 @@
+"""Django wants one even for a model without a table."""
