@@ -100,9 +100,10 @@ def _only_at_harbor(office: Office) -> str:
     person = office.people["hana"]
     with reading() as session:
         held = {one.affiliation_id for one in affiliations_of(session, person)}
-    today = clock.now().date()
+    # A day that is over everywhere: when it is tomorrow in UTC, it is still yesterday's evening in the practice.
+    since = clock.now().date() - timedelta(days=2)
     for one in held:
-        end_affiliation(one, today - timedelta(days=1), now=clock.now(), by=None)
-    entry = AffiliationEntry(person_id=person, practice_id=3, side="practice", position="clinician", valid_from=today)
+        end_affiliation(one, since - timedelta(days=1), now=clock.now(), by=None)
+    entry = AffiliationEntry(person_id=person, practice_id=3, side="practice", position="clinician", valid_from=since)
     add_affiliation(entry, now=clock.now(), by=None)
     return "hana"
