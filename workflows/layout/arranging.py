@@ -1,13 +1,9 @@
 """Draw a model anew."""
 
-# mypy: disable-error-code="import-untyped"
-from typing import Any
-
-from lxml import etree
-
 from workflows.layout.compose import compose
 from workflows.layout.old import di, read_old
 from workflows.layout.reading import read_scopes
+from workflows.layout.splicing import splice
 from workflows.layout.writing import write_plane
 from workflows.model.xml import parse
 
@@ -29,12 +25,4 @@ def arrange(xml: bytes, *, thorough: bool = False, keep_lanes: bool = False) -> 
     for scope in read_scopes(root, old):
         drawing = compose(scope, THOROUGH if thorough else QUICK, keep_lanes=keep_lanes)
         write_plane(root, scope.id, drawing, old.styles)
-    return to_bytes(root)
-
-
-def to_bytes(root: Any) -> bytes:
-    """The file, with its diagrams indented."""
-    for diagram in root.findall(di("BPMNDiagram")):
-        etree.indent(diagram, level=1)
-    found: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return found
+    return splice(xml, root)

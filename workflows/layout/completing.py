@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.layout.arranging import QUICK, arrange, to_bytes
+from workflows.layout.arranging import QUICK, arrange
 from workflows.layout.compose import compose
 from workflows.layout.drawing import Drawing, Item
 from workflows.layout.freehand import Frame, connect
@@ -13,6 +13,7 @@ from workflows.layout.graph import Box, Point
 from workflows.layout.old import di, read_dots, read_frame, read_old
 from workflows.layout.planes import ends_of
 from workflows.layout.reading import read_scopes
+from workflows.layout.splicing import splice
 from workflows.layout.writing import write_edge, write_plane, write_shape
 from workflows.model.names import SUB_PROCESSES, bpmn
 from workflows.model.xml import parse
@@ -34,7 +35,7 @@ def complete(xml: bytes) -> bytes:
     changed = False
     for scope in read_scopes(root, old):
         changed |= _complete(root, scope.id, compose(scope, QUICK // 5, keep_lanes=True), elements)
-    return to_bytes(root) if changed else xml
+    return splice(xml, root) if changed else xml
 
 
 def _complete(root: Any, scope_id: str, ideal: Drawing, elements: dict[str, Any]) -> bool:

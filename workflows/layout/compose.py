@@ -6,6 +6,7 @@ from workflows.layout.beside import Beside, draw_beside, draw_groups
 from workflows.layout.canvas import HEADER, Canvas, box_of, needed_width
 from workflows.layout.drawing import Drawing, Item
 from workflows.layout.graph import Box, Edge, Lane, Node, Point, Scope
+from workflows.layout.inward import reach_inside
 from workflows.layout.labels import Frame, LabelPlacer, Stretch
 from workflows.layout.lines import waypoints
 from workflows.layout.placing import place
@@ -104,6 +105,7 @@ def _draw(scope: Scope, routed: Routed, inner: dict[Node, Drawing]) -> Drawing:
         if node.host is not None:
             drawing.shapes.append(Item(node.id, box_of(node), label=labels.get(node.id)))
     for edge, points in routed.routes.items():
+        points = reach_inside(edge, points, drawing) if any(edge.inner) else points
         drawing.edges.append(Item(edge.id, points=points, label=labels.get(edge.id)))
     draw_groups(scope, labels, beside)
     drawing.take(beside.drawing, 0, 0)

@@ -3,6 +3,7 @@
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from workflows.layout.graph import Point
 
@@ -14,19 +15,30 @@ State = tuple[Spot, int]
 """A crossing and the direction in which the line arrives there."""
 _CLEAR = 16
 """Pixels kept between a line and the shapes it passes."""
-_BEND = 40
+_BEND, _COVER, _APART = 40, 200, 6
 _MOST = 20_000
 _RIGHT, _DOWN, _LEFT, _UP = range(4)
 _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
-def connect(source: Frame, target: Frame, others: Sequence[Frame]) -> list[Point]:
+def connect(
+    source: Frame,
+    target: Frame,
+    others: Sequence[Frame],
+    lines: Sequence[Sequence[Point]] = (),
+    *,
+    leave: int | None = None,
+) -> list[Point]:
     """Waypoints from border to border. Leaves to the right and enters from the left when nothing speaks against it.
 
+    lines: what is drawn already; it may be crossed, and is not covered where that can be avoided.
+    leave: the side on which it must leave: 0 right, 1 below, 2 left, 3 above.
     When no clear way is found in time, the line leads straight through: the shapes are joined in any case.
     """
     solid = [one for one in others if not _touches(one, source) and not _touches(one, target)]
-    board = _Board(source, target, [*solid, source, target])
+    board = _Board(source, target, [*solid, source, target], lines)
+    if leave is not None:
+        board.exits = {spot: door for spot, door in board.exits.items() if door[0] == leave}
     return board.way() or _plain(source, target)
 
 
@@ -41,11 +53,13 @@ def _middle(frame: Frame) -> Point:
 class _Board:
     """The lines beside all shapes, and a search for the cheapest way along them."""
 
-    def __init__(self, source: Frame, target: Frame, solid: list[Frame]) -> None:
+    def __init__(self, source: Frame, target: Frame, solid: list[Frame], lines: Sequence[Sequence[Point]]) -> None:
         self.source, self.target, self.solid = source, target, solid
+        self.drawn = [piece for line in lines for piece in pairwise(line)]
         ends = [_middle(source), _middle(target)]
-        self.xs = sorted({x for one in solid for x in (one[0] - _CLEAR, one[2] + _CLEAR)} | {x for x, _ in ends})
-        self.ys = sorted({y for one in solid for y in (one[1] - _CLEAR, one[3] + _CLEAR)} | {y for _, y in ends})
+        reach = (_CLEAR, _CLEAR // 2) if lines else (_CLEAR,)
+        self.xs = sorted({x for one in solid for d in reach for x in (one[0] - d, one[2] + d)} | {x for x, _ in ends})
+        self.ys = sorted({y for one in solid for d in reach for y in (one[1] - d, one[3] + d)} | {y for _, y in ends})
         self.exits = dict(self._doors(source, (0, 30, 90, 30)))
         self.entries = dict(self._doors(target, (90, 30, 0, 30)))
 
@@ -54,7 +68,19 @@ class _Board:
         x, y = _middle(frame)
         places = (frame[2] + _CLEAR, y), (x, frame[3] + _CLEAR), (frame[0] - _CLEAR, y), (x, frame[1] - _CLEAR)
         for side, (px, py) in enumerate(places):
-            yield (bisect_left(self.xs, px), bisect_left(self.ys, py)), (side, costs[side])
+            cost = costs[side] + self._covering(_border(frame, side), (px, py))
+            yield (bisect_left(self.xs, px), bisect_left(self.ys, py)), (side, cost)
+
+    def _covering(self, one: Point, other: Point) -> int:
+        """What it costs to lie on lines that are drawn already."""
+        flat = one[1] == other[1]
+        along, at = (0, 1) if flat else (1, 0)
+        low, high = sorted((one[along], other[along]))
+        count = 0
+        for a, b in self.drawn:
+            if abs(a[at] - one[at]) < _APART and abs(b[at] - one[at]) < _APART:
+                count += min(high, max(a[along], b[along])) - max(low, min(a[along], b[along])) > 1
+        return count * _COVER
 
     def way(self) -> list[Point] | None:
         """The cheapest way, or None when there is none or the search takes too long."""
@@ -72,7 +98,7 @@ class _Board:
                 return self._points(origin, (spot, direction))
             for turn, nxt in self._next(spot, direction):
                 price = cost + self._length(spot, nxt) + (0 if turn == direction else _BEND)
-                price += self._entering(nxt, turn)
+                price += self._entering(nxt, turn) + self._covering(self._at(spot), self._at(nxt))
                 if price < best.get((nxt, turn), 1 << 60):
                     best[nxt, turn], origin[nxt, turn] = price, (spot, direction)
                     heapq.heappush(heap, (price + self._far(nxt), price, nxt, turn))
@@ -94,7 +120,12 @@ class _Board:
     def _clear(self, one: Spot, other: Spot) -> bool:
         x1, x2 = sorted((self.xs[one[0]], self.xs[other[0]]))
         y1, y2 = sorted((self.ys[one[1]], self.ys[other[1]]))
-        return not any(a < x2 + 1 and x1 - 1 < c and b < y2 + 1 and y1 - 1 < d for a, b, c, d in self.solid)
+        return not any(
+            a < x2 + _APART and x1 - _APART < c and b < y2 + _APART and y1 - _APART < d for a, b, c, d in self.solid
+        )
+
+    def _at(self, spot: Spot) -> Point:
+        return self.xs[spot[0]], self.ys[spot[1]]
 
     def _length(self, one: Spot, other: Spot) -> int:
         return abs(self.xs[one[0]] - self.xs[other[0]]) + abs(self.ys[one[1]] - self.ys[other[1]])

@@ -71,7 +71,10 @@ class Node:
 
 @dataclass(eq=False)
 class Edge:
-    """A line between two nodes. `back`: it closes a loop and runs against the reading direction."""
+    """A line between two nodes. `back`: it closes a loop and runs against the reading direction.
+
+    inner: for a message flow from or to a step inside a drawn sub-process, the ids of its real source and target.
+    """
 
     id: str
     kind: EdgeKind
@@ -80,6 +83,7 @@ class Edge:
     name: str = ""
     default: bool = False
     back: bool = False
+    inner: tuple[str, str] = ("", "")
 
 
 @dataclass(eq=False)

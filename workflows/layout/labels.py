@@ -68,7 +68,8 @@ class LabelPlacer:
             self.leaving[edge.src].append(edge)
         self.room = Room()
         for node in scope.nodes.values():
-            self.room.add(_outline(node), _SHAPE)
+            for frame in _outlines(node):
+                self.room.add(frame, _SHAPE)
         for box in solid:
             self.room.add(frame_of(box), _SHAPE)
         for border in borders:
@@ -117,11 +118,14 @@ class LabelPlacer:
         return _from(points, start), near + (12 if edge.default and not start else 0)
 
 
-def _outline(node: Node) -> Frame:
-    """A diamond leaves its corners free."""
-    inset = 12 if node.kind == "gateway" else 0
-    w, h = node.w // 2 - inset, node.h // 2 - inset
-    return node.x - w, node.y - h, node.x + w, node.y + h
+def _outlines(node: Node) -> Iterator[Frame]:
+    """The frame of a shape; a diamond leaves its corners free."""
+    w, h = node.w // 2, node.h // 2
+    if node.kind != "gateway":
+        yield node.x - w, node.y - h, node.x + w, node.y + h
+        return
+    for inset_x, inset_y in ((12, 12), (2, 20), (20, 2)):
+        yield node.x - w + inset_x, node.y - h + inset_y, node.x + w - inset_x, node.y + h - inset_y
 
 
 def _strips(points: list[Point]) -> Iterator[Frame]:

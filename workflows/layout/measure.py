@@ -195,13 +195,19 @@ def _touched(owner: str, frame: Frame, plane: Plane) -> bool:
 def _blocks(shape: Shape, owner: str, frame: Frame) -> bool:
     x1, y1, x2, y2 = shape.frame
     if shape.tag in HOLDERS:
-        return cut(frame, shape.frame, 0.5) and not (
-            x1 <= frame[0] and y1 <= frame[1] and frame[2] <= x2 and frame[3] <= y2
-        )
-    if shape.tag == "group":
-        return False
-    inset = 12.0 if shape.tag in GATEWAYS else 1.0
-    return cut(frame, (x1 + inset, y1 + inset, x2 - inset, y2 - inset))
+        inside = x1 <= frame[0] and y1 <= frame[1] and frame[2] <= x2 and frame[3] <= y2
+        return cut(frame, shape.frame, 0.5) and not inside
+    if shape.tag in GATEWAYS:
+        return _on_diamond(frame, shape.frame)
+    return shape.tag != "group" and cut(frame, (x1 + 1, y1 + 1, x2 - 1, y2 - 1))
+
+
+def _on_diamond(frame: Frame, box: Frame) -> bool:
+    """Whether the frame reaches into the diamond that fills the box, by more than three pixels."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    near_x, near_y = min(max(x, frame[0]), frame[2]), min(max(y, frame[1]), frame[3])
+    far = abs(near_x - x) / (box[2] - box[0]) + abs(near_y - y) / (box[3] - box[1])
+    return far < 0.5 - 3 / max(box[2] - box[0], 1.0)
 
 
 def outside(plane: Plane) -> Iterator[str]:

@@ -5,6 +5,8 @@ improvement moves one node at a time, or swaps two, to where its flows are short
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
 
 from workflows.layout.graph import Edge, Node, Scope
 from workflows.layout.table import FEW, Table
@@ -46,8 +48,11 @@ def _wish(edge: Edge, found: dict[Node, tuple[int, int]]) -> int:
     return found[edge.src.cell][1] + (1 if edge.src.host else 0)
 
 
-def _around(wish: int) -> list[int]:
-    return [wish, *(wish + sign * step for step in range(1, 400) for sign in (1, -1))]
+def _around(wish: int) -> Iterator[int]:
+    """Rows by their distance from the wish, without end."""
+    yield wish
+    for step in count(1):
+        yield from (wish + step, wish - step)
 
 
 def _open(node: Node, line: int, row: int, taken: set[tuple[str, int, int, int]]) -> bool:

@@ -1,7 +1,7 @@
 """Where everything stands and how the lines run: guess, improve by distance, then by trying, and keep the best."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 from workflows.layout.graph import Lane, Node, Pool, Scope
 from workflows.layout.grid import make_grid
@@ -17,9 +17,9 @@ from workflows.layout.shrink import shrink
 from workflows.layout.table import Table, make_table
 from workflows.layout.wires import Wires
 
-NARROWEST, WIDEST = 14, 36
+NARROWEST, WIDEST = 18, 36
 """Columns that a drawing has at least before it is made narrower, and at most if that can be."""
-_SHAPE, _OVER = 3.2, 1.3
+_SHAPE, _OVER = 3.2, 0.25
 _SMALL = 40
 """So many nodes are quick enough to draw every order of lanes and compare."""
 _SWEEPS = 12
@@ -73,7 +73,7 @@ def _first_places(scope: Scope) -> Table:
     """Longest paths, folded when they are too long, then improved by distance."""
     target = most_columns(scope)
     columns = rank(scope, target)
-    guess(scope, fold(scope, columns, max(1, round(columns / (target * _OVER)))))
+    guess(scope, fold(scope, columns, max(1, ceil(columns / target - _OVER))))
     table = make_table(scope, max((one.col + one.span for one in scope.cells), default=1), spare=0)
     Improver(table, _LOOKS).run()
     return table

@@ -47,9 +47,9 @@ def _base(edge: Edge, node: Node, side: int, table: Mapping[str, tuple[float, ..
 def _crowded(node: Node, side: int) -> float:
     """Sides where something else stands: data and notes above, boundary events and names below."""
     if side == UP and node.extras:
-        return 5.0
+        return 2.0
     if side == DOWN and node.seats:
-        return 60.0 if len(node.seats) > 1 else 9.0
+        return NEVER if node.span > 1 else 60.0 if len(node.seats) > 1 else 9.0
     return 6.0 if side == DOWN and node.kind in ("event", "data") and node.name else 0.0
 
 

@@ -159,9 +159,11 @@ def _read_messages(scope: Scope, collaboration: Any) -> None:
         for inside in _inside(node):
             shown.setdefault(inside.id, node)
     for flow in collaboration.findall(bpmn("messageFlow")):
-        src, dst = shown.get(_ref(flow.get("sourceRef"))), shown.get(_ref(flow.get("targetRef")))
+        ends = _ref(flow.get("sourceRef")), _ref(flow.get("targetRef"))
+        src, dst = shown.get(ends[0]), shown.get(ends[1])
         if src is not None and dst is not None and src.cell is not dst.cell and flow.get("id"):
-            scope.edges.append(Edge(flow.get("id"), "message", src, dst, clean(flow.get("name"))))
+            inner = ("" if ends[0] in scope.nodes else ends[0], "" if ends[1] in scope.nodes else ends[1])
+            scope.edges.append(Edge(flow.get("id"), "message", src, dst, clean(flow.get("name")), inner=inner))
 
 
 def _inside(node: Node) -> list[Node]:

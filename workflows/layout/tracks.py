@@ -145,14 +145,15 @@ def assign(
         for piece in pieces:
             lines[piece.horizontal, piece.line].append(piece)
     tracks, stuck = {}, []
-    for (horizontal, line), pieces in sorted(lines.items(), key=lambda one: one[0]):
-        found = strands(pieces, wires)
+    found = {line: strands(pieces, wires) for line, pieces in sorted(lines.items(), key=lambda one: one[0])}
+    for (horizontal, line), on_line in found.items():
         if wires.grid.is_channel(horizontal, line):
-            tracks[horizontal, line] = _in_channel(found)
-        else:
-            for strand in found:
+            tracks[horizontal, line] = _in_channel(on_line)
+    for (horizontal, line), on_line in found.items():
+        if not wires.grid.is_channel(horizontal, line):
+            for strand in on_line:
                 _fix_seat(strand, seat)
-            stuck += _on_centers(found, wires.grid, horizontal)
+            stuck += _on_centers(on_line, wires.grid, horizontal)
     return tracks, stuck
 
 
@@ -236,12 +237,25 @@ def _free_offset(strand: Strand, rivals: list[int]) -> tuple[int, int]:
 
 
 def _clash(a: Strand, b: Strand, grid: Grid, horizontal: bool) -> bool:
-    """Whether two strands of one line would touch; they may meet at the two sides of one shape."""
+    """Whether two strands of one line would touch.
+
+    They may meet at the two sides of one shape, and in a channel when one turns away before the other comes.
+    """
     lo, hi = max(a.lo, b.lo), min(a.hi, b.hi)
     if lo != hi:
         return lo < hi
     line = a.pieces[0].line
-    return not grid.taken[line * grid.nx + lo if horizontal else lo * grid.nx + line]
+    if grid.taken[line * grid.nx + lo if horizontal else lo * grid.nx + line]:
+        return False
+    first, second = (a, b) if a.hi == lo else (b, a)
+    ends, begins = _turns_at(first, lo), _turns_at(second, lo)
+    return not (ends and begins and max(ends) < min(begins))
+
+
+def _turns_at(strand: Strand, line: int) -> list[int]:
+    """Offsets of the pieces by which a strand comes from or goes on along this crossing line."""
+    around = [next_ for one in strand.pieces for next_ in (one.before, one.after) if next_ is not None]
+    return [one.offset for one in around if one.line == line]
 
 
 def _side(strand: Strand) -> int:

@@ -101,16 +101,16 @@ class Wires:
         private = edge.src.host is not None
         for unit, direction in self.units(edge, path):
             private = private and direction == path[0][1]
-            self._join(edge, unit, Wire(direction, private=private))
+            self._join(edge, unit, direction, private)
         self.entered[edge.dst] += 1
         self.ports[edge.src, path[0][1]].append((edge, False))
         self.ports[edge.dst, (path[-1][1] + 2) % 4].append((edge, True))
 
-    def _join(self, edge: Edge, unit: int, new: Wire) -> None:
-        found = None if new.private else self.company(edge, unit, new.direction)
+    def _join(self, edge: Edge, unit: int, direction: int, private: bool) -> None:
+        found = None if private else self.company(edge, unit, direction)
         if found is None:
-            found = new
-            self.on[unit].append(new)
+            found = Wire(direction, private=private)
+            self.on[unit].append(found)
             self.count[unit] += 1
         found.take(edge)
 

@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from workflows.engine import compile_process
-from workflows.layout.arranging import arrange
-from workflows.layout.measure import measure
+from workflows.layout import arrange, complete, measure
+from workflows.layout.planes import read_planes
 from workflows.model import ModelRefused
 
 ROOT = Path(__file__).parents[3]
@@ -16,7 +16,7 @@ SMALL = sorted((ROOT / "tests" / "workflows" / "engine" / "models").glob("*.bpmn
 FOREIGN = sorted((ROOT.parent / "shared" / "data" / "bpmn-foreign").glob("*.bpmn"))
 """Public samples; read where they lie, and not there everywhere."""
 DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
-WIDEST, FLATTEST = 6000, 3
+WIDEST, FLATTEST = 5000, 4
 """Pixels, and width by height, of the largest drawing we ship: what a reader can follow on a wide screen."""
 
 
@@ -37,7 +37,7 @@ def test_what_ships_is_drawn_with_care(path: Path) -> None:
     drawn = measure(path.read_bytes())
     assert drawn.shapes and drawn.faults == {}
     assert drawn.width <= WIDEST and drawn.width / drawn.height <= FLATTEST
-    assert drawn.crossings <= drawn.flows * 2 / 3
+    assert drawn.crossings <= drawn.flows * 0.6
 
 
 @pytest.mark.parametrize("path", SMALL, ids=name)
@@ -56,7 +56,20 @@ def test_a_foreign_model_is_drawn_and_means_the_same(path: Path) -> None:
     drawn = arrange(data)
     assert meaning(drawn) == meaning(data)
     found = measure(drawn).faults
-    assert found.keys() <= {"labels", "loose_ends"} and sum(found.values()) <= 3
+    assert found.keys() <= {"labels", "overlaid"} and sum(found.values()) <= 2
+
+
+@pytest.mark.parametrize("path", FOREIGN, ids=name)
+def test_a_foreign_drawing_is_completed_and_nothing_in_it_moves(path: Path) -> None:
+    data = path.read_bytes()
+    root = etree.fromstring(data)
+    first = next(root.iter(f"{DIAGRAM.removesuffix('Diagram')}Shape"))
+    first.getparent().remove(first)
+    before = [one for plane in read_planes(root) for one in plane.shapes.items()]
+    mended = complete(etree.tostring(root))
+    after = [one for plane in read_planes(etree.fromstring(mended)) for one in plane.shapes.items()]
+    assert [one for one in before if one not in after] == []
+    assert len(after) > len(before)
 
 
 def test_the_engine_does_not_count_the_drawing() -> None:
