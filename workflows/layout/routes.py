@@ -24,8 +24,11 @@ def reroute(search: Search, *, turns: int) -> None:
     wires = search.wires
     crooked = [one for one in wires.paths if wires.turns(one) >= turns]
     for index, edge in enumerate(crooked):
+        if search.budget <= 0:
+            break
         search.allow(len(crooked) - index)
         before = wires.paths[edge]
+        search.budget -= len(before)
         wires.lift(edge)
         found = search.path_within(edge, way_price(search.wires, edge, before) - 0.01)
         wires.lay(edge, found[0] if found else before)
